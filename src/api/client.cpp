@@ -1,0 +1,186 @@
+#include "api/client.hpp"
+
+#include "api/answers.hpp"
+#include "base/format.hpp"
+#include "base/text.hpp"
+
+#include <utility>
+
+namespace civitai::api {
+namespace {
+
+// A page of 100 models with all their pictures is about 4 MB; fifty is said to have been seen.
+constexpr std::size_t largest_document = 128UL << 20;
+constexpr std::size_t largest_refusal = 64UL << 10;
+constexpr int longest_redirect_chain = 10;
+// A file that the site does not find is asked for three times: its storage has moments of absence.
+constexpr int tries_for_absent_file = 3;
+
+// Takes the answer of the download route: keeps the text of a refusal, and stops as soon as it is clear that the site
+// serves the bytes itself.
+class LinkSink final : public net::ResponseSink {
+ public:
+  Status on_head(const net::ResponseHead& head) override {
+    response.head = head;
+    serves_bytes = judge_storage(head) == StorageAnswer::bytes;
+    return serves_bytes ? Status(fail(ErrorKind::cancelled, "the body is not wanted yet")) : Status{};
+  }
+  Status on_body(std::span<const std::byte> data) override {
+    const std::size_t room = largest_refusal - std::min(largest_refusal, response.body.size());
+    response.body.append(reinterpret_cast<const char*>(data.data()), std::min(room, data.size()));
+    return {};
+  }
+
+  net::Response response;
+  bool serves_bytes = false;
+};
+
+Judgement judge_transport(const Error& error) {
+  const bool passing = error.kind == ErrorKind::network;
+  return {passing ? Judgement::Kind::retry : Judgement::Kind::final, error};
+}
+
+}  // namespace
+
+Client::Client(Context context, Site site)
+    : context_(std::move(context)), site_(std::move(site)), pacer_(context_.clock, site_.delay) {}
+
+net::Request Client::document_request(const net::Url& url) const {
+  net::Request request{.url = url};
+  request.bearer = key_for(site_, url);
+  request.encoding = net::Encoding::compressed;
+  request.total_timeout = site_.timeout;
+  request.stall_timeout = site_.timeout;
+  return request;
+}
+
+bool Client::pause(const Judgement& judgement, int attempt, const std::stop_token& stop) {
+  const auto delay = net::retry_delay(context_.retry, {attempt, judgement.retry_after}, context_.random());
+  if (!delay) return false;
+  const double seconds = static_cast<double>(delay->count()) / 1000;
+  context_.log.warn("{}; trying again in {:.1f} s", judgement.error.message, seconds);
+  return context_.clock.sleep(*delay, stop);
+}
+
+Status Client::insist(net::Url url, const Send& send, const std::stop_token& stop) {
+  int hops = 0;
+  for (int attempt = 1;;) {
+    const Judgement judgement = send(url, attempt);
+    if (stop.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
+    switch (judgement.kind) {
+      case Judgement::Kind::good: return {};
+      case Judgement::Kind::final: return fail(judgement.error);
+      case Judgement::Kind::retry:
+        if (!pause(judgement, attempt++, stop)) {
+          return stop.stop_requested() ? fail(ErrorKind::cancelled, "interrupted") : fail(judgement.error);
+        }
+        break;
+      case Judgement::Kind::redirect: {
+        auto target = url.redirected(judgement.location);
+        if (!target) return fail(target.error());
+        if (++hops > longest_redirect_chain) {
+          return fail(ErrorKind::network, format("{} redirects in a circle", url.host()), "try again later");
+        }
+        if (!is_api_host(site_, *target)) {
+          return fail(ErrorKind::network, format("{} redirects astray, to {}", url.host(), target->host()),
+                      "check the base URL");
+        }
+        url = std::move(*target);
+      }
+    }
+  }
+}
+
+template <class T>
+Result<T> Client::get(const net::Url& wanted, const std::function<Result<T>(std::string_view)>& read,
+                      const std::stop_token& stop) {
+  std::optional<T> value;
+  const Send send = [&](const net::Url& url, int) {
+    if (!pacer_.wait(stop)) return Judgement{};
+    const auto response = net::fetch(context_.http, document_request(url), largest_document, stop);
+    if (!response) return judge_transport(response.error());
+    Judgement judgement = judge_document(url, *response, context_.clock.now());
+    if (judgement.kind != Judgement::Kind::good) return judgement;
+    auto document = read(response->body);
+    if (!document) return judge_transport(document.error());  // cut short or garbled on its way
+    value = std::move(*document);
+    return judgement;
+  };
+  if (auto status = insist(wanted, send, stop); !status) return fail(status.error());
+  return std::move(*value);
+}
+
+Result<ModelPage> Client::models(const net::Url& page, const std::stop_token& stop) {
+  auto result = get<ModelPage>(page, read_model_page, stop);
+  return result ? std::move(result) : fail(result, "model list");
+}
+
+Result<Model> Client::model(ModelId id, const std::stop_token& stop) {
+  auto result = get<Model>(model_url(site_.base, id), read_model, stop);
+  return result ? std::move(result) : fail(result, format("model {}", id.value));
+}
+
+Result<Model> Client::version(VersionId id, const std::stop_token& stop) {
+  auto result = get<Model>(version_url(site_.base, id), read_version_document, stop);
+  return result ? std::move(result) : fail(result, format("model version {}", id.value));
+}
+
+Result<std::string> Client::account(const std::stop_token& stop) {
+  auto name = get<std::string>(site_.base.with_path("api/v1/me"), read_account_name, stop);
+  if (!name && name.error().kind == ErrorKind::authentication) {
+    return fail(ErrorKind::authentication, "the site refuses the API key: it is wrong, expired or revoked",
+                "create a new key at civitai.com/user/account, or run without one");
+  }
+  return name ? std::move(name) : fail(name, "account");
+}
+
+Result<std::optional<int>> Client::model_count(const std::string& username, const std::stop_token& stop) {
+  const auto read = [&](std::string_view body) { return Result<std::optional<int>>(read_model_count(body, username)); };
+  const net::Url url = site_.base.with_path("api/v1/creators", {{"query", username}, {"limit", "20"}});
+  return get<std::optional<int>>(url, read, stop);
+}
+
+Result<DownloadLink> Client::resolve(VersionId version, const ModelFile& file, const std::stop_token& stop) {
+  const net::Url own = download_url(site_.base, version, file.id);
+  const auto given = given_download_url(site_.base, file);
+  const bool given_first = given && is_linked_component(file);
+  auto link = resolve_at(given_first ? *given : own, stop);
+  const bool absent = !link && link.error().kind == ErrorKind::not_found;
+  if (absent && given && !(*given == own)) return resolve_at(given_first ? own : *given, stop);
+  return link;
+}
+
+Result<DownloadLink> Client::resolve_at(const net::Url& wanted, const std::stop_token& stop) {
+  std::optional<DownloadLink> link;
+  const Send send = [&](const net::Url& url, int attempt) {
+    net::Request request = document_request(url);
+    request.encoding = net::Encoding::identity;
+    const KeyUse key = request.bearer.empty() ? KeyUse::without_key : KeyUse::with_key;
+    LinkSink sink;
+    const Status status = net::perform(context_.http, std::move(request), sink, stop);
+    const bool answered = status || sink.serves_bytes;
+    if (!answered) return judge_transport(status.error());
+    Judgement judgement = judge_download(sink.response, key, context_.clock.now());
+    if (judgement.kind == Judgement::Kind::good) link = DownloadLink{url, key_for(site_, url)};
+    if (judgement.kind == Judgement::Kind::redirect) {
+      const auto target = url.redirected(judgement.location);
+      const bool stays = target && is_api_host(site_, *target) && target->path().find("/api/") != std::string::npos;
+      if (target && !stays) {
+        link = DownloadLink{*target, {}};
+        judgement.kind = Judgement::Kind::good;
+      }
+    }
+    const bool absent_for_good = judgement.error.kind == ErrorKind::not_found && attempt >= tries_for_absent_file;
+    // A used-up quota stops more than this one file: the caller decides. Who is asked to come back soon was too fast.
+    const bool soon = judgement.retry_after && *judgement.retry_after <= context_.retry.longest_retry_after;
+    const bool callers_turn = judgement.error.kind == ErrorKind::rate_limited && !soon;
+    if (judgement.kind == Judgement::Kind::retry && (absent_for_good || callers_turn)) {
+      judgement.kind = Judgement::Kind::final;
+    }
+    return judgement;
+  };
+  if (auto status = insist(wanted, send, stop); !status) return fail(status.error());
+  return *link;
+}
+
+}  // namespace civitai::api

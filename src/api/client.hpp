@@ -1,0 +1,75 @@
+// The site's endpoints as functions from domain values to domain values.
+//
+// Every call is polite (a set delay between requests), retries by the one policy, honours Retry-After, takes HTML where
+// JSON was due for trouble at the edge, and answers an Error that says what the person can do. The key goes only to the
+// site's own hosts. Safe to use from several threads.
+#pragma once
+
+#include "api/answers.hpp"
+#include "api/documents.hpp"
+#include "api/site.hpp"
+#include "api/urls.hpp"
+#include "base/log.hpp"
+#include "net/http.hpp"
+#include "net/pacer.hpp"
+#include "net/retry.hpp"
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+
+namespace civitai::api {
+
+// Where the bytes of a file lie right now.
+struct DownloadLink {
+  net::Url url;
+  Secret bearer;  // empty, except when the site itself serves the bytes
+};
+
+// What the client works with; all of it must outlive the client.
+struct Context {
+  net::HttpClient& http;
+  Clock& clock;
+  Log& log;
+  std::function<double()> random;  // in [0, 1), safe to call from several threads
+  net::RetryRules retry = {};
+};
+
+class Client {
+ public:
+  Client(Context context, Site site);
+
+  [[nodiscard]] const Site& site() const { return site_; }
+
+  [[nodiscard]] Result<ModelPage> models(const net::Url& page, const std::stop_token& stop);
+  [[nodiscard]] Result<Model> model(ModelId id, const std::stop_token& stop);
+  [[nodiscard]] Result<Model> version(VersionId id, const std::stop_token& stop);
+  // The name of the account the key belongs to; authentication error when the key is refused.
+  [[nodiscard]] Result<std::string> account(const std::stop_token& stop);
+  // How many models the site counts for a creator; nullopt when it does not say.
+  [[nodiscard]] Result<std::optional<int>> model_count(const std::string& username, const std::stop_token& stop);
+
+  // Asks for the link to the bytes of a file. Each call counts against the account's download quota. Errors:
+  // authentication (login needed, downloads switched off, early access, no grant), skipped (archived), not_found,
+  // rate_limited (quota), network.
+  [[nodiscard]] Result<DownloadLink> resolve(VersionId version, const ModelFile& file, const std::stop_token& stop);
+
+ private:
+  // Runs one request and judges its answer.
+  using Send = std::function<Judgement(const net::Url& url, int attempt)>;
+
+  // Sends until an answer is good or final, following redirects that stay on the site.
+  [[nodiscard]] Status insist(net::Url url, const Send& send, const std::stop_token& stop);
+  template <class T>
+  [[nodiscard]] Result<T> get(const net::Url& wanted, const std::function<Result<T>(std::string_view)>& read,
+                              const std::stop_token& stop);
+  [[nodiscard]] Result<DownloadLink> resolve_at(const net::Url& wanted, const std::stop_token& stop);
+  [[nodiscard]] net::Request document_request(const net::Url& url) const;
+  [[nodiscard]] bool pause(const Judgement& judgement, int attempt, const std::stop_token& stop);
+
+  Context context_;
+  Site site_;
+  net::Pacer pacer_;
+};
+
+}  // namespace civitai::api

@@ -1,0 +1,39 @@
+// From the site's JSON to domain values. Lenient: a missing, null or oddly typed field is unknown; only an object
+// without an id is refused. Facts about the fields: docs/civitai.md.
+#pragma once
+
+#include "base/result.hpp"
+#include "domain/model.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace civitai::api {
+
+// A page of `/models`.
+struct ModelPage {
+  std::vector<Model> models;
+  int damaged = 0;                         // items that could not be read
+  std::optional<std::string> next_cursor;  // opaque; numbers as they were written
+  std::optional<std::string> next_page;    // a URL; follow it only when there is no cursor
+};
+
+[[nodiscard]] Result<ModelPage> read_model_page(std::string_view json);
+// `/models/{id}`, or one item of a list.
+[[nodiscard]] Result<Model> read_model(std::string_view json);
+// `/model-versions/{id}`: a model that holds this one version; creator and tags are not in this document.
+[[nodiscard]] Result<Model> read_version_document(std::string_view json);
+// `/me`: the user name.
+[[nodiscard]] Result<std::string> read_account_name(std::string_view json);
+// `/creators?query=NAME`: the number of models the site counts for exactly this creator; nullopt when it does not say.
+[[nodiscard]] std::optional<int> read_model_count(std::string_view json, std::string_view username);
+
+// The first text among "error", "message" and "error.message" of an error answer, made printable and short; empty when
+// the body has none of them.
+[[nodiscard]] std::string read_error_text(std::string_view body);
+// The "deadline" of an early-access refusal.
+[[nodiscard]] std::optional<SystemTime> read_deadline(std::string_view body);
+
+}  // namespace civitai::api

@@ -1,0 +1,56 @@
+#include "cli/connection.hpp"
+
+#include "base/format.hpp"
+#include "base/version.hpp"
+#include "config/criteria.hpp"
+
+#include <unistd.h>
+
+namespace civitai::cli {
+namespace {
+
+constexpr std::string_view log_name = "api.log";
+
+// Appends to [SavePath]/api.log, for the owner's eyes only.
+Result<os::FileHandle> open_log(const os::Path& folder) {
+  os::RealFileSystem files;
+  const os::Path path = folder / log_name;
+  if (auto status = os::make_directories(files, folder); !status) return fail(status.error());
+  return os::open_private_log(path);
+}
+
+}  // namespace
+
+Result<api::Site> site_from(const config::Settings& settings) {
+  auto base = net::Url::parse(settings.text(config::OptionId::base_url));
+  if (!base) return fail(base, "base URL");
+  return api::Site{std::move(*base), settings.secret(config::OptionId::api_key), config::api_delay(settings),
+                   config::api_timeout(settings)};
+}
+
+Connection::Connection()
+    : curl_(net::CurlOptions{.user_agent = user_agent()}), generator_(std::mt19937_64(std::random_device{}())) {}
+
+Result<std::unique_ptr<Connection>> Connection::open(const Program& program) {
+  auto site = site_from(program.settings);
+  if (!site) return fail(site.error());
+  std::unique_ptr<Connection> connection(new Connection());
+  Connection* self = connection.get();
+  if (program.settings.enabled(config::OptionId::log_api_requests)) {
+    auto file = open_log(config::save_path(program.settings));
+    if (!file) return fail(file.error());
+    self->log_file_ = std::move(*file);
+    const auto append = [self](std::string_view line) { os::append_line(self->log_file_, line); };
+    self->logging_ = std::make_unique<net::LoggingClient>(self->curl_, program.clock, append);
+  }
+  api::Context context{self->http(), program.clock, program.log, [self] { return self->random(); }};
+  self->site_ = std::make_unique<api::Client>(std::move(context), std::move(*site));
+  return connection;
+}
+
+double Connection::random() {
+  return generator_.with(
+      [](std::mt19937_64& generator) { return std::uniform_real_distribution<double>(0.0, 1.0)(generator); });
+}
+
+}  // namespace civitai::cli

@@ -1,0 +1,213 @@
+#include "cli/download_command.hpp"
+
+#include "base/format.hpp"
+#include "cli/connection.hpp"
+#include "cli/plan_view.hpp"
+#include "cli/progress.hpp"
+#include "config/criteria.hpp"
+#include "engine/run.hpp"
+#include "store/library.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace civitai::cli {
+namespace {
+
+using config::OptionId;
+
+class Download {
+ public:
+  explicit Download(const Program& program) : program_(program), settings_(program.settings) {}
+
+  ExitCode run() {
+    if (auto status = can_ask(); !status) return failed(status.error());
+    auto connection = Connection::open(program_);
+    if (!connection) return failed(connection.error());
+    connection_ = std::move(*connection);
+    auto policy = plan_policy();
+    if (!policy) return failed(policy.error());
+    auto library = open_library();
+    if (!library) return failed(library.error());
+    library_ = std::move(*library);
+    auto plan = scan_and_plan(*policy);
+    if (!plan) return failed(plan.error());
+    return decide(*plan);
+  }
+
+ private:
+  // Asking where nobody can answer would leave a job hanging: say so before the scan.
+  Status can_ask() const {
+    if (!asks() || program_.prompter.is_interactive()) return {};
+    return fail(ErrorKind::usage, "there is no terminal to confirm the download on",
+                "add --yes to download without asking, or --dry-run to see the plan");
+  }
+
+  bool asks() const {
+    return !settings_.enabled(OptionId::skip_confirmation) && !settings_.enabled(OptionId::dry_run) &&
+           !settings_.enabled(OptionId::meta_only);
+  }
+
+  ExitCode failed(const Error& error) {
+    if (error.kind == ErrorKind::cancelled) return interrupted();
+    program_.screen.error(error);
+    return exit_code_of(error.kind);
+  }
+
+  ExitCode interrupted() {
+    program_.screen.talk("interrupted; run the same command again to continue\n");
+    return ExitCode::interrupted;
+  }
+
+  Result<engine::PlanPolicy> plan_policy() const {
+    auto files = layout::Template::parse(settings_.text(OptionId::path_template));
+    if (!files) return fail(files, "PathTemplate");
+    auto model_info = layout::Template::parse(settings_.text(OptionId::model_info_template));
+    if (!model_info) return fail(model_info, "ModelInfoTemplate");
+    engine::PlanPolicy policy{.root = std::filesystem::absolute(config::save_path(settings_)).lexically_normal(),
+                              .file_template = std::move(*files),
+                              .model_info_template = std::move(*model_info)};
+    policy.documents_only = settings_.enabled(OptionId::meta_only);
+    policy.version_documents = settings_.enabled(OptionId::metadata) || policy.documents_only;
+    policy.model_documents = settings_.enabled(OptionId::model_info);
+    return policy;
+  }
+
+  // A dry run changes nothing: it reads the library when there is one.
+  Result<std::optional<store::Library>> open_library() const {
+    const bool dry = settings_.enabled(OptionId::dry_run);
+    const auto mode = dry ? store::Library::Mode::read_only : store::Library::Mode::read_write;
+    auto library = store::Library::open(std::filesystem::absolute(config::database_path(settings_)), mode);
+    if (!library && dry && library.error().kind == ErrorKind::not_found) return std::optional<store::Library>();
+    if (!library) return fail(library.error());
+    return std::optional(std::move(*library));
+  }
+
+  Result<engine::Plan> scan_and_plan(const engine::PlanPolicy& policy) {
+    Progress progress(program_.screen, program_.clock, loudness());
+    const auto documents = policy.model_documents ? engine::ModelDocuments::keep : engine::ModelDocuments::drop;
+    const auto started = program_.clock.steady_now();
+    auto found = engine::scan(config::criteria_from(settings_), documents, connection_->site(), program_.clock,
+                              progress, program_.stop);
+    progress.end();
+    if (!found) return fail(found.error());
+    const std::chrono::duration<double> taken = program_.clock.steady_now() - started;
+    program_.log.debug("scan took {:.2f} s", taken.count());
+    std::vector<LibraryEntry> entries;
+    if (library_) {
+      auto read = library_->entries();
+      if (!read) return fail(read.error());
+      entries = std::move(*read);
+    }
+    return engine::make_plan(std::move(*found), entries, policy, regular_file_size);
+  }
+
+  static std::optional<ByteCount> regular_file_size(const os::Path& path) {
+    const auto size = os::file_size(path);
+    return size ? std::optional(*size) : std::nullopt;
+  }
+
+  Loudness loudness() const { return settings_.enabled(OptionId::quiet) ? Loudness::quiet : Loudness::normal; }
+  bool json() const { return settings_.enabled(OptionId::json); }
+
+  ExitCode decide(const engine::Plan& plan) {
+    const auto free_space = files_.free_space(plan.root);
+    const auto free = free_space ? std::optional(*free_space) : std::nullopt;
+    if (settings_.enabled(OptionId::dry_run)) return show_only(plan, free);
+    const bool nothing = plan.items.empty() && plan.documents.empty();
+    // Whoever is asked sees what for.
+    const bool shown = (!nothing && asks()) || (!json() && loudness() == Loudness::normal);
+    if (shown) program_.screen.talk(plan_text(plan, free, Detail::brief, program_.screen.talk_columns()));
+    if (shown && nothing) program_.screen.talk(nothing_text(plan));
+    if (free && plan.bytes_to_fetch() > *free) return failed(no_room(plan, *free));
+    if (!nothing && asks()) {
+      switch (program_.prompter.ask("Download?")) {
+        case term::Answer::yes: break;
+        case term::Answer::no: program_.screen.talk("nothing downloaded\n"); return ExitCode::done;
+        case term::Answer::gone: return interrupted();
+      }
+    }
+    return execute(plan, free);
+  }
+
+  static std::string_view nothing_text(const engine::Plan& plan) {
+    const bool all_here = plan.scan.skipped.contains(engine::SkipReason::already_here) && !plan.scan.trouble;
+    return all_here ? "nothing to do: everything that is wanted is here\n" : "nothing to download\n";
+  }
+
+  ExitCode show_only(const engine::Plan& plan, std::optional<ByteCount> free) {
+    if (json()) {
+      print_json(plan, free, nullptr, {});
+    } else {
+      program_.screen.data(plan_text(plan, free, Detail::full, program_.screen.data_columns()));
+    }
+    return plan.scan.trouble ? exit_code_of(plan.scan.trouble->kind) : ExitCode::done;
+  }
+
+  static Error no_room(const engine::Plan& plan, ByteCount free) {
+    return Error{
+        ErrorKind::disk_full,
+        format("{} are needed in {}, {} are free", to_text(plan.bytes_to_fetch()), plan.root.string(), to_text(free)),
+        "make room, choose another --save-path, or narrow the criteria"};
+  }
+
+  ExitCode execute(const engine::Plan& plan, std::optional<ByteCount> free) {
+    Progress progress(program_.screen, program_.clock, loudness());
+    progress.begin(plan);
+    const engine::Tools tools{.site = connection_->site(),
+                              .http = connection_->http(),
+                              .files = files_,
+                              .clock = program_.clock,
+                              .log = program_.log,
+                              .observer = progress,
+                              .random = [this] { return connection_->random(); }};
+    const auto started = program_.clock.steady_now();
+    const engine::RunReport report =
+        engine::run(plan, {settings_.count(OptionId::concurrency)}, tools, *library_, program_.stop);
+    progress.end();
+    const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
+    tell(plan, report, free, taken);
+    return exit_code_of(report, plan.scan);
+  }
+
+  void tell(const engine::Plan& plan, const engine::RunReport& report, std::optional<ByteCount> free,
+            std::chrono::milliseconds taken) {
+    if (json()) print_json(plan, free, &report, taken);
+    const bool planned = !plan.items.empty() || !plan.documents.empty();
+    if (!json() && planned && loudness() == Loudness::normal) program_.screen.talk(report_text(report, taken));
+    if (!report.stopped_by) return;
+    if (report.stopped_by->kind == ErrorKind::cancelled) {
+      interrupted();
+    } else {
+      if (!is_told(report)) program_.screen.error(*report.stopped_by);
+      program_.screen.talk("the run was ended early; run the same command again to continue\n");
+    }
+  }
+
+  // A file's trouble is said when it happens; where that trouble ended the run, it is not said twice.
+  static bool is_told(const engine::RunReport& report) {
+    return std::any_of(report.items.begin(), report.items.end(), [&](const engine::ItemReport& item) {
+      return item.error && item.error->message == report.stopped_by->message;
+    });
+  }
+
+  void print_json(const engine::Plan& plan, std::optional<ByteCount> free, const engine::RunReport* report,
+                  std::chrono::milliseconds taken) {
+    json::Object root;
+    root.set("scan", scan_json(plan.scan)).set("plan", plan_json(plan, free));
+    if (report != nullptr) root.set("report", report_json(plan, *report, taken));
+    program_.screen.data(root.text() + "\n");
+  }
+
+  const Program& program_;
+  const config::Settings& settings_;
+  os::RealFileSystem files_;
+  std::unique_ptr<Connection> connection_;
+  std::optional<store::Library> library_;
+};
+
+}  // namespace
+
+ExitCode run_download(const Program& program) { return Download(program).run(); }
+
+}  // namespace civitai::cli

@@ -1,0 +1,208 @@
+#include "cli/plan_view.hpp"
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "term/table.hpp"
+
+namespace civitai::cli {
+namespace {
+
+using engine::Plan;
+using engine::PlanItem;
+using engine::Skipped;
+
+constexpr std::size_t brief_rows = 25;
+
+std::string size_text(const std::optional<ByteCount>& size) { return size ? to_text(*size) : "?"; }
+
+std::string relative_text(const os::Path& path, const os::Path& root) {
+  return printable(path.lexically_relative(root).string());
+}
+
+std::string rest_text(std::size_t shown, std::size_t all, std::string_view what) {
+  return all > shown ? format("… and {} more {} (--dry-run lists all)\n", all - shown, what) : "";
+}
+
+std::string action_text(const PlanItem& item) {
+  if (item.present) return "check";
+  return item.here.value > 0 ? format("resume at {}", to_text(item.here)) : "fetch";
+}
+
+std::string items_text(const Plan& plan, std::size_t rows, std::size_t width) {
+  term::Table table({{"Model", term::Align::left, true},
+                     {"Version", term::Align::left, true},
+                     {"Size", term::Align::right},
+                     {"What"},
+                     {"Target", term::Align::left, true}});
+  const std::size_t shown = std::min(rows, plan.items.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const PlanItem& item = plan.items[i];
+    table.add({printable(plan.model_of(item.place).model.name), printable(plan.version_of(item.place).version.name),
+               size_text(plan.file_of(item.place).size), action_text(item), relative_text(item.target, plan.root)});
+  }
+  return table.empty() ? "" : table.text(width) + rest_text(shown, plan.items.size(), "files");
+}
+
+std::string skipped_text(const Plan& plan, std::size_t rows, std::size_t width) {
+  term::Table table({{"Skipped", term::Align::left, true},
+                     {"Version", term::Align::left, true},
+                     {"File", term::Align::left, true},
+                     {"Why", term::Align::left, true}});
+  std::size_t noteworthy = 0;
+  for (const Skipped& entry : plan.skipped) {
+    if (!is_noteworthy(entry.reason) || ++noteworthy > rows) continue;
+    const std::string why = entry.detail.empty() ? std::string(to_string(entry.reason))
+                                                 : format("{}: {}", to_string(entry.reason), printable(entry.detail));
+    table.add({printable(entry.model_name), printable(entry.version_name), printable(entry.file_name), why});
+  }
+  return table.empty() ? "" : "\n" + table.text(width) + rest_text(std::min(rows, noteworthy), noteworthy, "skipped");
+}
+
+std::string counted(const engine::ScanReport& scan) {
+  std::string text;
+  for (const auto& [reason, count] : scan.skipped) {
+    text += format("{}{} {}", text.empty() ? "" : ", ", count, to_string(reason));
+  }
+  return text;
+}
+
+std::string scan_text(const engine::ScanReport& scan) {
+  std::string text = format("scanned {} pages: {} models, {} versions, {} files wanted\n", scan.pages, scan.models,
+                            scan.versions, scan.files);
+  if (const std::string skipped = counted(scan); !skipped.empty()) text += format("skipped: {}\n", skipped);
+  if (scan.limit_reached) text += "the scan stopped at --limit; 0 means no limit\n";
+  if (scan.max_pages_reached) text += "the scan stopped at --max-pages; 0 means no limit\n";
+  for (const std::string& notice : scan.notices) text += format("note: {}\n", printable(notice));
+  if (scan.trouble) text += format("note: {}\n", printable(scan.trouble->message));
+  return text;
+}
+
+void set_ids(json::Object& object, const Plan& plan, const engine::Place& place) {
+  const Model& model = plan.model_of(place).model;
+  const ModelVersion& version = plan.version_of(place).version;
+  const ModelFile& file = plan.file_of(place);
+  object.set("model_id", model.id.value).set("model_name", model.name).set("model_type", model.type);
+  object.set("version_id", version.id.value).set("version_name", version.name).set("base_model", version.base_model);
+  object.set("file_id", file.id.value).set("file_name", file.name);
+}
+
+std::string_view outcome_word(engine::ItemReport::Outcome outcome) {
+  switch (outcome) {
+    case engine::ItemReport::Outcome::not_started: return "not_started";
+    case engine::ItemReport::Outcome::downloaded: return "downloaded";
+    case engine::ItemReport::Outcome::adopted: return "adopted";
+    case engine::ItemReport::Outcome::failed: return "failed";
+    case engine::ItemReport::Outcome::interrupted: return "interrupted";
+  }
+  return "failed";
+}
+
+json::Object skipped_json(const Skipped& entry) {
+  json::Object object;
+  object.set("reason", to_word(entry.reason)).set("detail", entry.detail);
+  object.set("model_id", entry.model_id.value).set("model_name", entry.model_name);
+  object.set("version_id", entry.version_id.value).set("version_name", entry.version_name);
+  object.set("file_id", entry.file_id.value).set("file_name", entry.file_name);
+  return object;
+}
+
+void set_error(json::Object& object, std::string_view key, const std::optional<Error>& error) {
+  if (!error) {
+    object.set_null(key);
+    return;
+  }
+  json::Object told;
+  told.set("kind", to_string(error->kind)).set("message", error->message).set("hint", error->hint);
+  object.set(key, std::move(told));
+}
+
+}  // namespace
+
+std::string plan_text(const Plan& plan, std::optional<ByteCount> free_space, Detail detail, std::size_t width) {
+  const std::size_t rows = detail == Detail::full ? SIZE_MAX : brief_rows;
+  std::string text = items_text(plan, rows, width) + skipped_text(plan, rows, width);
+  if (!text.empty()) text += "\n";
+  text += scan_text(plan.scan);
+  if (!plan.documents.empty()) text += format("{} JSON documents to write\n", plan.documents.size());
+  const std::size_t unknown = plan.items_of_unknown_size();
+  text += format("to download: {} files, {}{} into {}", plan.items.size(), to_text(plan.bytes_to_fetch()),
+                 unknown > 0 ? format(" and {} of unknown size", unknown) : "", printable(plan.root.string()));
+  if (free_space) text += format(" ({} free)", to_text(*free_space));
+  return text + "\n";
+}
+
+json::Object plan_json(const Plan& plan, std::optional<ByteCount> free_space) {
+  json::Array items;
+  for (const PlanItem& item : plan.items) {
+    json::Object object;
+    set_ids(object, plan, item.place);
+    object.set("size", plan.file_of(item.place).size).set("present", item.here).set("path", item.target.string());
+    object.set("action", item.present ? "check" : item.here.value > 0 ? "resume" : "fetch");
+    items.add(std::move(object));
+  }
+  json::Array skipped;
+  for (const Skipped& entry : plan.skipped) skipped.add(skipped_json(entry));
+  json::Array documents;
+  for (const engine::PlanDocument& document : plan.documents) documents.add(document.path.string());
+  json::Object root;
+  root.set("root", plan.root.string()).set("bytes_to_fetch", plan.bytes_to_fetch());
+  root.set("items_of_unknown_size", plan.items_of_unknown_size());
+  root.set("free_bytes", free_space);
+  root.set("items", std::move(items)).set("documents", std::move(documents)).set("skipped", std::move(skipped));
+  return root;
+}
+
+json::Object scan_json(const engine::ScanReport& scan) {
+  json::Object skipped;
+  for (const auto& [reason, count] : scan.skipped) skipped.set(to_word(reason), count);
+  json::Array notices;
+  for (const std::string& notice : scan.notices) notices.add(notice);
+  json::Object object;
+  object.set("pages", scan.pages).set("models", scan.models).set("versions", scan.versions).set("files", scan.files);
+  object.set("limit_reached", scan.limit_reached).set("max_pages_reached", scan.max_pages_reached);
+  object.set("skipped", std::move(skipped)).set("notices", std::move(notices));
+  set_error(object, "trouble", scan.trouble);
+  return object;
+}
+
+std::string report_text(const engine::RunReport& report, std::chrono::milliseconds taken) {
+  using Outcome = engine::ItemReport::Outcome;
+  const double seconds = static_cast<double>(taken.count()) / 1000;
+  std::string text = format("{} downloaded", report.count(Outcome::downloaded));
+  if (const auto n = report.count(Outcome::adopted); n > 0) text += format(", {} found in place", n);
+  if (const auto n = report.count(Outcome::failed); n > 0) text += format(", {} failed", n);
+  const std::size_t open = report.count(Outcome::interrupted) + report.count(Outcome::not_started);
+  if (open > 0) text += format(", {} not finished", open);
+  text += format("; {} in {:.1f} s\n", to_text(report.bytes_fetched()), seconds);
+  if (report.documents_written > 0) text += format("{} JSON documents written\n", report.documents_written);
+  for (const std::string& notice : report.notices) text += format("note: {}\n", printable(notice));
+  for (const Error& error : report.document_errors) text += format("error: {}\n", printable(error.message));
+  return text;
+}
+
+json::Object report_json(const Plan& plan, const engine::RunReport& report, std::chrono::milliseconds taken) {
+  using Outcome = engine::ItemReport::Outcome;
+  json::Array items;
+  for (std::size_t i = 0; i < report.items.size(); ++i) {
+    const engine::ItemReport& item = report.items[i];
+    json::Object object;
+    set_ids(object, plan, plan.items[i].place);
+    object.set("outcome", outcome_word(item.outcome)).set("path", item.path.string());
+    object.set("bytes_fetched", item.fetched).set("proven_by", item.proven_by);
+    set_error(object, "error", item.error);
+    items.add(std::move(object));
+  }
+  json::Object root;
+  for (const Outcome outcome :
+       {Outcome::downloaded, Outcome::adopted, Outcome::failed, Outcome::interrupted, Outcome::not_started}) {
+    root.set(outcome_word(outcome), report.count(outcome));
+  }
+  root.set("bytes_fetched", report.bytes_fetched()).set("seconds", static_cast<double>(taken.count()) / 1000);
+  root.set("documents_written", report.documents_written);
+  set_error(root, "stopped_by", report.stopped_by);
+  root.set("items", std::move(items));
+  return root;
+}
+
+}  // namespace civitai::cli

@@ -1,0 +1,197 @@
+#include "cli/progress.hpp"
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "term/terminal.hpp"
+#include "term/text_width.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <unistd.h>
+
+namespace civitai::cli {
+namespace {
+
+constexpr Milliseconds live_interval{125};
+constexpr Milliseconds plain_interval{5'000};
+constexpr double smoothing_seconds = 4;
+constexpr std::size_t bar_width = 16;
+
+std::string_view word_for(engine::Phase phase) {
+  switch (phase) {
+    case engine::Phase::resolving: return "asking for link";
+    case engine::Phase::checking: return "checking";
+    case engine::Phase::transferring: return "";
+    case engine::Phase::verifying: return "verifying";
+    case engine::Phase::placing: return "placing";
+  }
+  return "";
+}
+
+std::string bar(ByteCount here, ByteCount total) {
+  const double share =
+      total.value == 0 ? 0 : std::min(1.0, static_cast<double>(here.value) / static_cast<double>(total.value));
+  const auto filled = static_cast<std::size_t>(std::floor(share * static_cast<double>(bar_width)));
+  return format("[{}{}] {:3.0f}%", std::string(filled, '#'), std::string(bar_width - filled, '.'),
+                std::floor(share * 100));
+}
+
+std::string speed_text(double speed) {
+  return speed < 1 ? "-" : format("{}/s", to_text(ByteCount{static_cast<std::uint64_t>(speed)}));
+}
+
+std::string time_left(ByteCount left, double speed) {
+  if (speed < 1) return "-";
+  return to_text(std::chrono::seconds(static_cast<std::int64_t>(static_cast<double>(left.value) / speed)));
+}
+
+// An exponential average whose weight follows the time that has passed.
+double smoothed(double before, double now, double seconds) {
+  if (before == 0) return now;
+  const double keep = std::exp(-seconds / smoothing_seconds);
+  return before * keep + now * (1 - keep);
+}
+
+double rate(ByteCount now, ByteCount before, double seconds) {
+  return seconds > 0 ? static_cast<double>((now - before).value) / seconds : 0;
+}
+
+}  // namespace
+
+Progress::Progress(Screen& screen, const Clock& clock, Loudness loudness)
+    : screen_(screen), clock_(clock), loudness_(loudness) {
+  if (loudness_ == Loudness::quiet) return;
+  thread_ = std::jthread([this](const std::stop_token& stop) { draw_until_stopped(stop); });
+}
+
+Progress::~Progress() { end(); }
+
+void Progress::begin(const engine::Plan& plan) {
+  state_.with([&](State& state) {
+    state = State{};
+    state.plan = &plan;
+    state.last_look = clock_.steady_now();
+    for (const engine::PlanItem& item : plan.items) {
+      state.total += plan.file_of(item.place).size.value_or(ByteCount{});
+    }
+  });
+}
+
+void Progress::end() {
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    thread_.join();
+  }
+  screen_.live().clear();
+}
+
+void Progress::on_scan(const engine::ScanProgress& progress) {
+  state_.with([&](State& state) { state.scan = progress; });
+}
+
+void Progress::on_phase(std::size_t item, engine::Phase phase) {
+  state_.with([&](State& state) {
+    Running& running = state.running[item];
+    running.phase = phase;
+    if (running.total.value == 0)
+      running.total = state.plan->file_of(state.plan->items[item].place).size.value_or(ByteCount{});
+  });
+}
+
+void Progress::on_bytes(std::size_t item, ByteCount here, ByteCount total) {
+  state_.with([&](State& state) {
+    Running& running = state.running[item];
+    // What an earlier run had fetched is no speed.
+    if (running.here.value == 0) running.at_last_look = here;
+    running.here = here;
+    running.total = total;
+  });
+}
+
+void Progress::on_done(std::size_t item) {
+  state_.with([&](State& state) {
+    ++state.done;
+    state.finished += state.running[item].total;
+    state.running.erase(item);
+  });
+}
+
+void Progress::on_failed(std::size_t item, const Error& error) {
+  state_.with([&](State& state) {
+    ++state.failed;
+    state.running.erase(item);
+  });
+  if (error.kind != ErrorKind::cancelled) screen_.error(error);
+}
+
+void Progress::draw_until_stopped(const std::stop_token& stop) {
+  RealClock clock;
+  const Milliseconds interval = screen_.live().is_live() ? live_interval : plain_interval;
+  while (clock.sleep(interval, stop)) draw();
+}
+
+void Progress::draw() {
+  const std::size_t width = term::terminal_columns(STDERR_FILENO);
+  const auto lines = state_.with([&](State& state) {
+    const SteadyTime now = clock_.steady_now();
+    measure(state, std::chrono::duration<double>(now - state.last_look).count());
+    state.last_look = now;
+    return lines_of(state, width);
+  });
+  if (lines.empty()) return;
+  if (screen_.live().is_live()) {
+    screen_.live().show(lines, width);
+  } else {
+    screen_.talk(lines.back() + "\n");
+  }
+}
+
+void Progress::measure(State& state, double seconds) {
+  ByteCount here = state.finished;
+  for (auto& [item, running] : state.running) {
+    running.speed = smoothed(running.speed, rate(running.here, running.at_last_look, seconds), seconds);
+    running.at_last_look = running.here;
+    here += running.here;
+  }
+  state.speed = smoothed(state.speed, rate(here, state.at_last_look, seconds), seconds);
+  state.at_last_look = here;
+}
+
+std::vector<std::string> Progress::lines_of(const State& state, std::size_t width) {
+  std::vector<std::string> lines;
+  if (state.plan == nullptr) {
+    if (state.scan.pages == 0 && state.scan.models == 0) return {"scanning …"};
+    return {
+        format("scanning: page {}, {} models, {} files wanted", state.scan.pages, state.scan.models, state.scan.files)};
+  }
+  const std::size_t room = term::terminal_rows(STDERR_FILENO) - 2;
+  for (const auto& [item, running] : state.running) {
+    if (lines.size() < room) lines.push_back(item_line(state, item, running, width));
+  }
+  lines.push_back(total_line(state));
+  return lines;
+}
+
+std::string Progress::item_line(const State& state, std::size_t item, const Running& running, std::size_t width) {
+  const std::string name = printable(state.plan->file_of(state.plan->items[item].place).name);
+  const std::string_view word = word_for(running.phase);
+  const std::string right =
+      word.empty()
+          ? format("{} {:>10} {:>12} {:>6}", bar(running.here, running.total), to_text(running.here),
+                   speed_text(running.speed), time_left(running.total - running.here, running.speed))
+          : format("{} {:>10} {:>12} {:>6}", bar(running.here, running.total), to_text(running.here), word, "");
+  const std::size_t room = width > right.size() + 12 ? width - right.size() - 2 : 10;
+  return term::padded(name, room) + " " + right;
+}
+
+std::string Progress::total_line(const State& state) {
+  const ByteCount here = state.at_last_look;
+  const std::string failed = state.failed > 0 ? format(", {} failed", state.failed) : "";
+  return format("{} of {} files{}  {} of {}  {}  {} left", state.done, state.plan->items.size(), failed, to_text(here),
+                to_text(std::max(state.total, here)), speed_text(state.speed),
+                time_left(state.total - here, state.speed));
+}
+
+}  // namespace civitai::cli

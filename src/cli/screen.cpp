@@ -1,0 +1,46 @@
+#include "cli/screen.hpp"
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "term/terminal.hpp"
+
+#include <cstdio>
+
+#include <unistd.h>
+
+namespace civitai::cli {
+namespace {
+
+void write_to(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
+}
+
+term::Live live_mode() {
+  const char* kind = ::getenv("TERM");
+  const bool dumb = kind == nullptr || std::string_view(kind) == "dumb";
+  return term::is_terminal(STDERR_FILENO) && !dumb ? term::Live::on : term::Live::off;
+}
+
+}  // namespace
+
+Screen::Screen() : live_(live_mode(), [](std::string_view text) { write_to(stderr, text); }) {}
+
+void Screen::data(std::string_view text) { write_to(stdout, text); }
+
+void Screen::talk(std::string_view text) { live_.print(text); }
+
+void Screen::error(const Error& error) {
+  const std::string hint = error.hint.empty() ? "" : format("hint: {}\n", printable(error.hint));
+  talk(format("error: {}\n{}", printable(error.message), hint));
+}
+
+std::size_t Screen::data_columns() const {
+  return term::is_terminal(STDOUT_FILENO) ? term::terminal_columns(STDOUT_FILENO) : 0;
+}
+
+std::size_t Screen::talk_columns() const {
+  return term::is_terminal(STDERR_FILENO) ? term::terminal_columns(STDERR_FILENO) : 0;
+}
+
+}  // namespace civitai::cli

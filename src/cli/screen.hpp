@@ -1,0 +1,34 @@
+// The program's two outputs: data goes to standard output, talk and progress to standard error.
+//
+// Safe to use from several threads. Broken pipes are ignored: whoever stops reading has read enough.
+#pragma once
+
+#include "base/result.hpp"
+#include "term/live_area.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace civitai::cli {
+
+class Screen {
+ public:
+  Screen();
+
+  // Standard output, as it is.
+  void data(std::string_view text);
+  // Whole lines on standard error, above the live area.
+  void talk(std::string_view text);
+  // "error: …" and "hint: …".
+  void error(const Error& error);
+
+  [[nodiscard]] term::LiveArea& live() { return live_; }
+  // Columns for tables: of the terminal, or unlimited (0) when the output is none.
+  [[nodiscard]] std::size_t data_columns() const;
+  [[nodiscard]] std::size_t talk_columns() const;
+
+ private:
+  term::LiveArea live_;
+};
+
+}  // namespace civitai::cli

@@ -1,0 +1,15 @@
+// The closed words of this program's own options; those of the site stand in domain/vocabulary.hpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace civitai::config::table {
+
+inline constexpr std::string_view log_level_words[] = {"debug", "info", "warn", "error"};
+inline constexpr std::string_view log_format_words[] = {"text", "json"};
+
+constexpr std::span<const std::string_view> log_levels() { return log_level_words; }
+constexpr std::span<const std::string_view> log_formats() { return log_format_words; }
+
+}  // namespace civitai::config::table

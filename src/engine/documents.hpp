@@ -1,0 +1,15 @@
+// Writing the site's own documents beside the models.
+#pragma once
+
+#include "engine/plan.hpp"
+
+namespace civitai::engine {
+
+enum class DocumentOutcome { written, unchanged, kept_foreign };
+
+// Writes the document of `document.place` at `document.path`, atomically. A file there that is not the site's document
+// of the same version or model is left alone; for a version the path "<path>.json" is then tried.
+[[nodiscard]] Result<DocumentOutcome> write_document(const Plan& plan, const PlanDocument& document,
+                                                     os::FileSystem& files);
+
+}  // namespace civitai::engine

@@ -1,0 +1,145 @@
+#include "engine/partial_file.hpp"
+
+#include "base/format.hpp"
+#include "os/publish.hpp"
+
+#include <utility>
+
+namespace civitai::engine {
+namespace {
+
+constexpr ByteCount largest_journal = mebibytes(1);
+constexpr int most_replacements = 10;
+
+os::Path with_suffix(os::Path path, std::string_view suffix) {
+  path += suffix;
+  return path;
+}
+
+}  // namespace
+
+os::Path partial_path(const os::Path& final_path, FileId file) {
+  return with_suffix(final_path, format(".{}.tmp", file.value));
+}
+
+os::Path journal_path(const os::Path& partial) {
+  os::Path path = partial;
+  path.replace_extension(".state.tmp");
+  return path;
+}
+
+os::Path rejected_path(const os::Path& final_path, FileId file) {
+  return with_suffix(final_path, format(".{}.rejected.tmp", file.value));
+}
+
+Result<PartialFile> PartialFile::open(os::FileSystem& files, os::Path path, FileId file, std::string promise) {
+  if (auto status = os::make_directories(files, path.parent_path()); !status) return fail(status.error());
+  PartialFile partial(files, std::move(path), Journal{file, std::move(promise), 0, {}});
+  if (auto status = partial.take_handle(); !status) return fail(status.error());
+  partial.adopt_journal();
+  if (partial.journal_.have.ranges().empty()) {
+    if (auto status = partial.start_over(); !status) return fail(status.error());
+  }
+  return partial;
+}
+
+Status PartialFile::take_handle() {
+  for (int attempt = 0; attempt < most_replacements; ++attempt) {
+    auto handle = files_->open(path_, os::OpenMode::write);
+    if (!handle) return fail(handle.error());
+    const auto locked = os::try_lock(*handle, path_);
+    if (!locked) return fail(locked.error());
+    if (!*locked) {
+      return fail(ErrorKind::io, format("{}: another process is downloading this file", path_.string()),
+                  "wait until it has finished");
+    }
+    // Who had the lock may have given the file its final name between our opening and locking it: hands off.
+    if (!os::is_at(*handle, path_)) continue;
+    handle_ = std::move(*handle);
+    return {};
+  }
+  return fail(ErrorKind::io, format("{}: is replaced again and again by somebody else", path_.string()));
+}
+
+// Believes the journal only when it speaks of this file and promise and the bytes it claims are there.
+void PartialFile::adopt_journal() {
+  const auto text = os::read_text(journal_path(path_), largest_journal);
+  const auto journal = text ? decode_journal(*text) : std::nullopt;
+  const auto size = os::file_size(path_);
+  if (!journal || !size || journal->file != journal_.file || journal->promise != journal_.promise) return;
+  const auto& ranges = journal->have.ranges();
+  if (!ranges.empty() && ranges.back().end <= size->value) journal_ = *journal;
+}
+
+Status PartialFile::write(std::uint64_t offset, std::span<const std::byte> data) const {
+  return files_->write_at(handle_, path_, offset, data);
+}
+
+Result<std::size_t> PartialFile::read(std::uint64_t offset, std::span<std::byte> buffer) const {
+  return os::read_at(handle_, path_, offset, buffer);
+}
+
+Status PartialFile::checkpoint(const RangeSet& written, std::uint64_t length) {
+  if (written == journal_.have && length == journal_.length) return {};
+  if (auto status = files_->flush(handle_, path_); !status) return status;
+  Journal next = journal_;
+  next.have = written;
+  next.length = length;
+  if (auto status = os::publish_text(*files_, journal_path(path_), encode(next)); !status) return status;
+  journal_ = std::move(next);
+  return {};
+}
+
+Status PartialFile::start_over() {
+  journal_.have = {};
+  journal_.length = 0;
+  std::error_code ignored;
+  if (std::filesystem::exists(journal_path(path_), ignored)) {
+    if (auto status = files_->remove(journal_path(path_)); !status) return status;
+  }
+  const auto size = os::file_size(path_);
+  if (size && size->value == 0) return {};
+  if (auto status = files_->remove(path_); !status) return status;
+  return take_handle();
+}
+
+Result<PartialFile::Outcome> PartialFile::publish(const os::Path& final_path) {
+  if (auto status = files_->flush(handle_, path_); !status) return fail(status.error());
+  if (auto status = files_->rename(path_, final_path, os::FileSystem::Replace::no); !status) {
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(final_path, ignored))) return Outcome::name_taken;
+    return fail(status.error());
+  }
+  if (auto status = files_->flush_directory(final_path.parent_path()); !status) return fail(status.error());
+  forget_journal();
+  return Outcome::published;
+}
+
+Status PartialFile::set_aside(const os::Path& path) {
+  if (auto status = files_->rename(path_, path, os::FileSystem::Replace::yes); !status) return status;
+  forget_journal();
+  return {};
+}
+
+Status PartialFile::discard() {
+  forget_journal();
+  return files_->remove(path_);
+}
+
+void PartialFile::remove_remains(os::FileSystem& files, const os::Path& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) {
+    const auto handle = files.open(path, os::OpenMode::write);
+    const auto locked = handle ? os::try_lock(*handle, path) : Result<bool>(false);
+    if (!locked || !*locked || !files.remove(path)) return;
+  }
+  std::filesystem::remove(journal_path(path), ignored);
+}
+
+// A journal without its file does no harm.
+void PartialFile::forget_journal() const {
+  std::error_code ignored;
+  std::filesystem::remove(journal_path(path_), ignored);
+}
+
+}  // namespace civitai::engine

@@ -1,0 +1,66 @@
+// A file on its way: `<final name>.<fileId>.tmp` beside its target, with a journal of what is proven to be on disk.
+//
+// Locked while open, so that no second process writes to it and `clean` leaves it alone. Writing at different offsets
+// from several threads is safe; everything else belongs to one thread. Destroying it keeps both files for the next run.
+#pragma once
+
+#include "engine/journal.hpp"
+#include "os/file.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace civitai::engine {
+
+// The names beside a final path.
+[[nodiscard]] os::Path partial_path(const os::Path& final_path, FileId file);
+[[nodiscard]] os::Path journal_path(const os::Path& partial);
+// Where bytes that are not what was promised are kept for inspection; no program takes it for a model.
+[[nodiscard]] os::Path rejected_path(const os::Path& final_path, FileId file);
+
+class PartialFile {
+ public:
+  // Opens or creates the partial file. What an earlier run proved is kept when it was begun for the same file and the
+  // same promise; otherwise it starts empty. Error of kind io when another process is writing it.
+  [[nodiscard]] static Result<PartialFile> open(os::FileSystem& files, os::Path path, FileId file, std::string promise);
+
+  [[nodiscard]] const os::Path& path() const { return path_; }
+  // What the journal proves; grows with each checkpoint.
+  [[nodiscard]] const RangeSet& proven() const { return journal_.have; }
+  [[nodiscard]] std::uint64_t length() const { return journal_.length; }  // 0 = not known yet
+
+  [[nodiscard]] Status write(std::uint64_t offset, std::span<const std::byte> data) const;
+  [[nodiscard]] Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> buffer) const;
+  // Flushes the data, then lets the journal claim `written`.
+  [[nodiscard]] Status checkpoint(const RangeSet& written, std::uint64_t length);
+  // Forgets every byte.
+  [[nodiscard]] Status start_over();
+
+  enum class Outcome { published, name_taken };
+  // Flushes, renames to `final_path` and flushes the directory; the journal goes. When something is already there, it
+  // stays untouched and so does the partial file.
+  [[nodiscard]] Result<Outcome> publish(const os::Path& final_path);
+  // Moves the bytes to `path`, replacing what an earlier run left there; the journal goes.
+  [[nodiscard]] Status set_aside(const os::Path& path);
+  // Removes it, and its journal.
+  [[nodiscard]] Status discard();
+  // Removes what earlier runs left at `path`, journal included, unless another process is writing it.
+  static void remove_remains(os::FileSystem& files, const os::Path& path);
+
+ private:
+  PartialFile(os::FileSystem& files, os::Path path, Journal journal)
+      : files_(&files), path_(std::move(path)), journal_(std::move(journal)) {}
+
+  [[nodiscard]] Status take_handle();
+  void adopt_journal();
+  void forget_journal() const;
+
+  os::FileSystem* files_;
+  os::Path path_;
+  Journal journal_;
+  os::FileHandle handle_;
+};
+
+}  // namespace civitai::engine

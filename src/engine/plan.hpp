@@ -1,0 +1,79 @@
+// The plan: what will be fetched and where it goes, what is skipped and why. Made by a pure function; the one object
+// that is shown, confirmed and run.
+#pragma once
+
+#include "domain/library_entry.hpp"
+#include "engine/scan.hpp"
+#include "layout/layout.hpp"
+#include "os/file.hpp"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace civitai::engine {
+
+struct PlanPolicy {
+  os::Path root;  // absolute
+  layout::Template file_template;
+  layout::Template model_info_template;
+  bool version_documents = false;  // --metadata
+  bool model_documents = false;    // --model-info
+  bool documents_only = false;     // --meta-only: the version documents of what would be fetched, and nothing else
+};
+
+// Where something stands in Plan::models.
+struct Place {
+  std::size_t model = 0;
+  std::size_t version = 0;
+  std::size_t file = 0;
+};
+
+struct PlanItem {
+  Place place;
+  os::Path target;                  // absolute; its last component may still follow the server's name for the file
+  std::optional<os::Path> present;  // a file that may be this one already: proven, it is adopted instead of fetched
+  ByteCount here;                   // of it in the partial file of an earlier run
+};
+
+// A document of the site to be written. Version documents of fetched items are written when the item is placed.
+struct PlanDocument {
+  enum class Kind { version, model };
+  Kind kind = Kind::version;
+  Place place;
+  os::Path path;  // absolute
+};
+
+struct Plan {
+  os::Path root;
+  layout::Template file_template;
+  std::vector<ChosenModel> models = {};
+  std::vector<PlanItem> items = {};
+  std::vector<PlanDocument> documents = {};
+  std::vector<Skipped> skipped = {};
+  ScanReport scan = {};
+  bool version_documents = false;
+
+  [[nodiscard]] const ChosenModel& model_of(const Place& place) const { return models[place.model]; }
+  [[nodiscard]] const ChosenVersion& version_of(const Place& place) const {
+    return models[place.model].versions[place.version];
+  }
+  [[nodiscard]] const ModelFile& file_of(const Place& place) const {
+    return version_of(place).version.files[place.file];
+  }
+  // Bytes still to be received; files of unknown size count as nothing.
+  [[nodiscard]] ByteCount bytes_to_fetch() const;
+  [[nodiscard]] std::size_t items_of_unknown_size() const;
+};
+
+// How the plan looks at the disk: the size of a regular file, nullopt when there is none.
+using SizeOf = std::function<std::optional<ByteCount>(const os::Path&)>;
+
+[[nodiscard]] Plan make_plan(ScanResult scan, const std::vector<LibraryEntry>& library, const PlanPolicy& policy,
+                             const SizeOf& size_of);
+
+// Where the version's document goes that belongs to a model file: "<stem>.json" beside it; "<name>.json" when the file
+// itself is a JSON file.
+[[nodiscard]] os::Path document_path(const os::Path& model_file);
+
+}  // namespace civitai::engine

@@ -1,0 +1,157 @@
+#include "engine/segment.hpp"
+
+#include "api/answers.hpp"
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "net/content_disposition.hpp"
+#include "net/content_range.hpp"
+#include "net/retry.hpp"
+
+#include <utility>
+
+namespace civitai::engine {
+namespace {
+
+constexpr std::size_t page_probe = 64;
+
+SegmentEnd::Kind kind_of_refusal(api::StorageAnswer answer) {
+  switch (answer) {
+    case api::StorageAnswer::web_page: return SegmentEnd::Kind::web_page;
+    case api::StorageAnswer::link_expired: return SegmentEnd::Kind::link_expired;
+    case api::StorageAnswer::redirect: return SegmentEnd::Kind::redirect;
+    case api::StorageAnswer::range_refused: return SegmentEnd::Kind::range_refused;
+    default: return SegmentEnd::Kind::busy;
+  }
+}
+
+// What a person is told when it stays so.
+Error error_of(SegmentEnd::Kind kind, int status) {
+  switch (kind) {
+    case SegmentEnd::Kind::web_page:
+      return Error{ErrorKind::network, "the storage sends a web page instead of the file",
+                   "try again later; a proxy or VPN on the way may be the cause"};
+    case SegmentEnd::Kind::link_expired:
+      return Error{ErrorKind::network, format("the storage refuses the link that the site gave, status {}", status),
+                   "try again later"};
+    default: return Error{ErrorKind::network, format("the storage answers with status {}", status), "try again later"};
+  }
+}
+
+bool is_multipart(const net::ResponseHead& head) {
+  return to_lower(head.headers.get("Content-Type").value_or("")).starts_with("multipart/byteranges");
+}
+
+// Our own side's troubles; everything else of the transport may pass.
+bool is_ours(const Error& error) { return error.kind != ErrorKind::network; }
+
+}  // namespace
+
+Segment::Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock)
+    : file_(file), arrivals_(arrivals), wanted_(wanted), clock_(clock), position_(wanted.first) {}
+
+void Segment::start(net::HttpClient& client, net::Request request) {
+  const bool whole = wanted_.first == 0 && (!wanted_.end || wanted_.end == wanted_.total);
+  if (!whole) {
+    request.range = net::ByteRange{wanted_.first, wanted_.end ? std::optional(*wanted_.end - 1) : std::nullopt};
+  }
+  exchange_ = client.start(std::move(request), *this, [this](const Status& status) { on_done(status); });
+}
+
+// Keeps why the exchange is ended from our side, and ends it.
+Status Segment::end_with(SegmentEnd end) {
+  verdict_ = std::move(end);
+  return fail(ErrorKind::cancelled, "the answer is of no use");
+}
+
+Status Segment::on_head(const net::ResponseHead& head) {
+  const api::StorageAnswer answer = api::judge_storage(head);
+  if (answer == api::StorageAnswer::bytes) return take_bytes_head(head);
+  if (answer == api::StorageAnswer::web_page && !wanted_.web_page_possible) return take_bytes_head(head);
+  const SegmentEnd::Kind kind = kind_of_refusal(answer);
+  SegmentEnd end{kind, error_of(kind, head.status)};
+  if (const auto value = head.headers.get("Retry-After"))
+    end.retry_after = net::parse_retry_after(*value, clock_.now());
+  if (const auto location = head.headers.get("Location")) end.location = *location;
+  // A redirect to nowhere may lead somewhere the next time.
+  if (kind == SegmentEnd::Kind::redirect && end.location.empty()) end.kind = SegmentEnd::Kind::busy;
+  const auto range = net::parse_content_range(head.headers.get("Content-Range").value_or(""));
+  if (range) end.total = range->total;
+  return end_with(std::move(end));
+}
+
+Status Segment::take_bytes_head(const net::ResponseHead& head) {
+  const auto range = net::parse_content_range(head.headers.get("Content-Range").value_or(""));
+  std::optional<std::uint64_t> total = head.content_length;
+  if (head.status == 206) {
+    if (!range || range->first != wanted_.first || is_multipart(head)) {
+      return end_with({SegmentEnd::Kind::wrong_range,
+                       Error{ErrorKind::network, "the storage sends another range than asked for", {}}});
+    }
+    total = range->total;
+  } else if (wanted_.first > 0) {
+    return end_with({SegmentEnd::Kind::ranges_ignored, Error{ErrorKind::network, "the storage ignores ranges", {}}});
+  }
+  if (total && wanted_.total && *total != *wanted_.total) return doubt_length(*total);
+  const auto name = net::file_name_from_content_disposition(head.headers.get("Content-Disposition").value_or(""));
+  arrivals_.with([&](Arrivals& arrivals) {
+    if (total) arrivals.total = total;
+    if (name) arrivals.server_name = name;
+  });
+  return {};
+}
+
+// The file is of another length than promised, or a web page came in its stead: its first bytes tell.
+Status Segment::doubt_length(std::uint64_t total) {
+  const std::string text = format("the server has {} bytes, {} were promised", total, *wanted_.total);
+  SegmentEnd end{SegmentEnd::Kind::wrong_length, Error{ErrorKind::verification, text, {}}, {}, total};
+  const bool first_bytes_follow = wanted_.first == 0 && wanted_.web_page_possible && total > 0;
+  if (!first_bytes_follow) return end_with(std::move(end));
+  doubt_ = std::move(end);
+  return {};
+}
+
+Status Segment::on_body(std::span<const std::byte> data) {
+  const bool at_start = position_ == 0 && wanted_.web_page_possible;
+  if (at_start) {
+    const std::string_view start(reinterpret_cast<const char*>(data.data()), std::min(page_probe, data.size()));
+    if (api::looks_like_web_page(start)) {
+      return end_with({SegmentEnd::Kind::web_page, error_of(SegmentEnd::Kind::web_page, 200)});
+    }
+  }
+  if (doubt_) return end_with(std::move(*doubt_));
+  const auto limit = wanted_.end ? wanted_.end : wanted_.total;
+  if (limit && position_ + data.size() > *limit) {
+    return end_with(
+        {SegmentEnd::Kind::wrong_length,
+         Error{ErrorKind::verification, format("the server sends more than the {} bytes promised", *limit), {}}});
+  }
+  if (auto status = file_.write(position_, data); !status) return end_with({SegmentEnd::Kind::failed, status.error()});
+  arrivals_.with([&](Arrivals& arrivals) {
+    arrivals.written.add({position_, position_ + data.size()});
+    arrivals.fetched += data.size();
+  });
+  position_ += data.size();
+  return {};
+}
+
+void Segment::on_done(const Status& status) {
+  SegmentEnd end;
+  if (verdict_) {
+    end = *verdict_;
+  } else if (doubt_) {
+    end = *doubt_;
+  } else if (!status) {
+    end = {is_ours(status.error()) ? SegmentEnd::Kind::failed : SegmentEnd::Kind::cut_short, status.error()};
+  }
+  arrivals_.with([&](Arrivals& arrivals) {
+    const auto due = wanted_.end ? wanted_.end : arrivals.total;
+    if (end.kind == SegmentEnd::Kind::complete && due && position_ < *due) {
+      end = {SegmentEnd::Kind::cut_short, Error{ErrorKind::network, "the connection closed early", {}}};
+    }
+    // Without a length, a clean end of the answer is the end of the file.
+    if (end.kind == SegmentEnd::Kind::complete && !arrivals.total) arrivals.total = position_;
+    arrivals.end = std::move(end);
+  });
+}
+
+}  // namespace civitai::engine

@@ -1,0 +1,81 @@
+// One range of a file on its way over one connection.
+//
+// A Segment starts an exchange, checks that the answer is the range that was asked for, writes the bytes to the partial
+// file and tells the Arrivals, which the transfer waits on. Its callbacks run on the client's thread.
+#pragma once
+
+#include "base/guarded.hpp"
+#include "engine/partial_file.hpp"
+#include "net/http.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace civitai::engine {
+
+// How a segment ended.
+struct SegmentEnd {
+  enum class Kind {
+    complete,      // every byte that was asked for
+    cut_short,     // the connection ended or stalled before that: go on from where it stopped
+    busy,          // the server wants us to come back later
+    link_expired,  // ask for a new link
+    redirect,      // go on at `location`
+    ranges_ignored,
+    wrong_range,    // another one than asked for, or none that can be told
+    range_refused,  // 416; `total` when the server said it
+    wrong_length,   // the file is not as long as promised, or not as long as before
+    web_page,
+    failed,  // our own side: disk, cancel, an untrusted peer
+  };
+  Kind kind = Kind::complete;
+  Error error = {};
+  std::optional<Milliseconds> retry_after = {};
+  std::optional<std::uint64_t> total = {};
+  std::string location = {};
+};
+
+// What has arrived of a file, shared between its segments and the transfer that waits for them.
+struct Arrivals {
+  RangeSet written;
+  std::optional<std::uint64_t> total;
+  std::optional<std::string> server_name;  // from Content-Disposition
+  std::uint64_t fetched = 0;               // bytes received, also those received twice
+  std::optional<SegmentEnd> end;           // of the segment that ended last
+};
+
+class Segment final : public net::ResponseSink {
+ public:
+  struct Wanted {
+    std::uint64_t first = 0;
+    std::optional<std::uint64_t> end;    // not included; without it to the end of the file
+    std::optional<std::uint64_t> total;  // the length the file must have, when known
+    bool web_page_possible = true;       // false when the file itself is a web page
+  };
+
+  Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock);
+
+  // `request` without range; the segment adds its own.
+  void start(net::HttpClient& client, net::Request request);
+
+  Status on_head(const net::ResponseHead& head) override;
+  Status on_body(std::span<const std::byte> data) override;
+
+ private:
+  [[nodiscard]] Status end_with(SegmentEnd end);
+  [[nodiscard]] Status take_bytes_head(const net::ResponseHead& head);
+  [[nodiscard]] Status doubt_length(std::uint64_t total);
+  void on_done(const Status& status);
+
+  const PartialFile& file_;
+  Guarded<Arrivals>& arrivals_;
+  Wanted wanted_;
+  const Clock& clock_;
+  std::uint64_t position_;
+  std::optional<SegmentEnd> verdict_;  // decided by an answer's head or body
+  std::optional<SegmentEnd> doubt_;    // the verdict, unless the body says something better
+  std::unique_ptr<net::Exchange> exchange_;
+};
+
+}  // namespace civitai::engine

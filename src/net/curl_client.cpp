@@ -1,0 +1,330 @@
+#include "net/curl_client.hpp"
+
+#include "base/format.hpp"
+#include "base/guarded.hpp"
+#include "base/text.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <unordered_map>
+
+namespace civitai::net {
+namespace {
+
+// Large buffers decide the speed of one connection: 512 KiB is the most that libcurl takes.
+constexpr long receive_buffer = 512L * 1024;
+constexpr long idle_connections = 64;
+
+struct EasyFree {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct ListFree {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using EasyHandle = std::unique_ptr<CURL, EasyFree>;
+using HeaderList = std::unique_ptr<curl_slist, ListFree>;
+
+// One exchange on its way through libcurl. Touched by the driver's thread only, once submitted.
+struct Running {
+  Request request;
+  ResponseSink* sink = nullptr;
+  HttpClient::Done done;
+  EasyHandle easy;
+  HeaderList headers;
+  std::array<char, CURL_ERROR_SIZE> message{};
+  ResponseHead head;
+  bool head_delivered = false;
+  std::optional<Error> sink_error;
+
+  Status deliver_head() {
+    head_delivered = true;
+    if (const auto length = head.headers.get("Content-Length")) {
+      const auto value = parse_integer(trim(*length));
+      if (value && *value >= 0) head.content_length = static_cast<std::uint64_t>(*value);
+    }
+    return sink->on_head(head);
+  }
+
+  // Keeps the sink's verdict; false ends the transfer.
+  bool accepted(const Status& status) {
+    if (!status) sink_error = status.error();
+    return status.has_value();
+  }
+};
+
+void start_new_head(Running& running, std::string_view status_line) {
+  running.head = ResponseHead{};
+  const std::size_t blank = std::min(status_line.find(' '), status_line.size());
+  const auto code = parse_integer(trim(status_line.substr(blank)).substr(0, 3));
+  running.head.status = static_cast<int>(code.value_or(0));
+}
+
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) {
+  Running& running = *static_cast<Running*>(context);
+  const std::string_view line = trim({data, size * count});
+  if (running.head_delivered) return size * count;  // trailers
+  if (line.starts_with("HTTP/")) {
+    start_new_head(running, line);
+  } else if (line.empty()) {
+    const bool final_head = running.head.status >= 200;
+    if (final_head && !running.accepted(running.deliver_head())) return 0;
+  } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
+    running.head.headers.add(std::string(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1))));
+  }
+  return size * count;
+}
+
+std::size_t on_data(char* data, std::size_t size, std::size_t count, void* context) {
+  Running& running = *static_cast<Running*>(context);
+  const auto bytes = std::as_bytes(std::span(data, size * count));
+  return running.accepted(running.sink->on_body(bytes)) ? bytes.size() : 0;
+}
+
+HeaderList header_list(const Request& request) {
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : request.headers.fields()) lines.push_back(format("{}: {}", name, value));
+  if (!request.bearer.empty()) lines.push_back("Authorization: Bearer " + request.bearer.reveal());
+  if (request.encoding == Encoding::identity) lines.emplace_back("Accept-Encoding: identity");
+  curl_slist* list = nullptr;
+  for (const std::string& line : lines) list = curl_slist_append(list, line.c_str());
+  return HeaderList(list);
+}
+
+std::string range_text(const ByteRange& range) {
+  return range.last ? format("{}-{}", range.first, *range.last) : format("{}-", range.first);
+}
+
+void apply(Running& running, const CurlOptions& options) {
+  CURL* easy = running.easy.get();
+  const Request& request = running.request;
+  running.headers = header_list(request);
+  curl_easy_setopt(easy, CURLOPT_URL, request.url.wire().c_str());
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, running.headers.get());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, receive_buffer);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  if (request.encoding == Encoding::compressed) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+  if (request.range) curl_easy_setopt(easy, CURLOPT_RANGE, range_text(*request.range).c_str());
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  const auto stall = std::chrono::ceil<std::chrono::seconds>(request.stall_timeout);
+  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall.count()));
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, running.message.data());
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &running);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_data);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &running);
+}
+
+ErrorKind kind_of(CURLcode code) {
+  switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_ISSUER_ERROR: return ErrorKind::insecure;
+    case CURLE_OUT_OF_MEMORY:
+    case CURLE_FAILED_INIT: return ErrorKind::internal;
+    default: return ErrorKind::network;
+  }
+}
+
+Status outcome_of(Running& running, CURLcode code) {
+  if (running.sink_error) return fail(*running.sink_error);
+  if (code == CURLE_OK) return {};
+  const std::string_view detail(running.message.data());
+  const std::string text = printable(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
+  const ErrorKind kind = kind_of(code);
+  return fail(kind, format("{}: {}", running.request.url.host(), text),
+              kind == ErrorKind::insecure
+                  ? "check the clock and the certificates of this machine, and whether a proxy intercepts"
+                  : "");
+}
+
+}  // namespace
+
+// Owns the multi handle and its thread. Submissions and cancellations reach it through a guarded mailbox; everything
+// else is its thread's own.
+class CurlClient::Driver {
+ public:
+  using Ticket = std::uint64_t;
+
+  explicit Driver(CurlOptions options) : options_(std::move(options)) {
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    multi_ = curl_multi_init();
+    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options_.connections_per_host));
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, idle_connections);
+    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
+
+  ~Driver() {
+    thread_.request_stop();
+    curl_multi_wakeup(multi_);
+    thread_.join();
+    spare_.clear();
+    curl_multi_cleanup(multi_);
+    curl_global_cleanup();
+  }
+
+  Ticket submit(std::unique_ptr<Running> running) {
+    const Ticket ticket = mailbox_.with([&](Mailbox& box) {
+      box.submitted.emplace(++box.last_ticket, std::move(running));
+      box.alive.emplace(box.last_ticket, true);
+      return box.last_ticket;
+    });
+    curl_multi_wakeup(multi_);
+    return ticket;
+  }
+
+  // Returns once the exchange is over and its callbacks have returned. From a callback of its own: at once.
+  void cancel(Ticket ticket) {
+    if (std::this_thread::get_id() == thread_.get_id()) {
+      end_quietly(ticket);
+      return;
+    }
+    const bool over = mailbox_.with([&](Mailbox& box) {
+      if (!box.alive.contains(ticket)) return true;
+      box.cancelled.push_back(ticket);
+      return false;
+    });
+    if (over) return;
+    curl_multi_wakeup(multi_);
+    mailbox_.wait({}, [&](Mailbox& box) { return !box.alive.contains(ticket); });
+  }
+
+ private:
+  struct Mailbox {
+    Ticket last_ticket = 0;
+    std::unordered_map<Ticket, std::unique_ptr<Running>> submitted;
+    std::vector<Ticket> cancelled;
+    std::unordered_map<Ticket, bool> alive;
+  };
+
+  void run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      collect_mail();
+      int active = 0;
+      curl_multi_perform(multi_, &active);
+      reap();
+      if (!stop.stop_requested()) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+    }
+    while (!running_.empty()) end_quietly(running_.begin()->first);
+  }
+
+  void collect_mail() {
+    std::unordered_map<Ticket, std::unique_ptr<Running>> submitted;
+    std::vector<Ticket> cancelled;
+    mailbox_.with([&](Mailbox& box) {
+      submitted.swap(box.submitted);
+      cancelled.swap(box.cancelled);
+    });
+    for (auto& [ticket, running] : submitted) begin(ticket, std::move(running));
+    for (const Ticket ticket : cancelled) end_quietly(ticket);
+  }
+
+  void begin(Ticket ticket, std::unique_ptr<Running> running) {
+    if (spare_.empty()) {
+      running->easy.reset(curl_easy_init());
+    } else {
+      running->easy = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    apply(*running, options_);
+    curl_multi_add_handle(multi_, running->easy.get());
+    tickets_.emplace(running->easy.get(), ticket);
+    running_.emplace(ticket, std::move(running));
+  }
+
+  void reap() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const CURLcode code = message->data.result;
+      const auto found = tickets_.find(message->easy_handle);
+      if (found != tickets_.end()) finish(found->second, code);
+    }
+  }
+
+  void finish(Ticket ticket, CURLcode code) {
+    const std::unique_ptr<Running> running = detach(ticket);
+    Status status = outcome_of(*running, code);
+    if (status && !running->head_delivered) {
+      status = fail(ErrorKind::network, format("{}: closed without an answer", running->request.url.host()));
+    }
+    running->done(std::move(status));
+    forget(ticket);
+  }
+
+  void end_quietly(Ticket ticket) {
+    detach(ticket);
+    forget(ticket);
+  }
+
+  // Takes the exchange out of libcurl; its handle is kept for reuse.
+  std::unique_ptr<Running> detach(Ticket ticket) {
+    const auto found = running_.find(ticket);
+    if (found == running_.end()) return nullptr;
+    std::unique_ptr<Running> running = std::move(found->second);
+    running_.erase(found);
+    CURL* easy = running->easy.get();
+    tickets_.erase(easy);
+    curl_multi_remove_handle(multi_, easy);
+    curl_easy_reset(easy);
+    spare_.push_back(std::move(running->easy));
+    return running;
+  }
+
+  void forget(Ticket ticket) {
+    mailbox_.with([&](Mailbox& box) {
+      box.submitted.erase(ticket);
+      box.alive.erase(ticket);
+    });
+  }
+
+  CurlOptions options_;
+  CURLM* multi_ = nullptr;
+  Guarded<Mailbox> mailbox_;
+  std::unordered_map<Ticket, std::unique_ptr<Running>> running_;
+  std::unordered_map<CURL*, Ticket> tickets_;
+  std::vector<EasyHandle> spare_;
+  std::jthread thread_;
+};
+
+namespace {
+
+class CurlExchange final : public Exchange {
+ public:
+  explicit CurlExchange(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
+  ~CurlExchange() override { cancel_(); }
+
+ private:
+  std::function<void()> cancel_;
+};
+
+}  // namespace
+
+CurlClient::CurlClient(CurlOptions options) : driver_(std::make_shared<Driver>(std::move(options))) {}
+
+CurlClient::~CurlClient() = default;
+
+std::unique_ptr<Exchange> CurlClient::start(Request request, ResponseSink& sink, Done done) {
+  auto running = std::make_unique<Running>();
+  running->request = std::move(request);
+  running->sink = &sink;
+  running->done = std::move(done);
+  const Driver::Ticket ticket = driver_->submit(std::move(running));
+  // The exchange shares the driver: it may be destroyed after the client object without harm.
+  return std::make_unique<CurlExchange>([driver = driver_, ticket] { driver->cancel(ticket); });
+}
+
+}  // namespace civitai::net

@@ -1,0 +1,20 @@
+// Making a small file visible atomically: whole or not at all, whatever happens in between.
+#pragma once
+
+#include "os/file.hpp"
+
+#include <string_view>
+
+namespace civitai::os {
+
+// Who may read the published file.
+enum class Access { everyone, owner };  // 0666 or 0600, less the umask
+
+// Writes `content` to a temporary sibling ("<name>.<random>.tmp"), flushes it, renames it over `path` and flushes the
+// directory. On failure `path` is as it was and the sibling is gone; only when the last step fails, the flush of the
+// directory, the new content stands and the error says that a power cut might still undo it. Missing directories are
+// created. A symbolic link at `path` is replaced, not followed.
+[[nodiscard]] Status publish_text(FileSystem& files, const Path& path, std::string_view content,
+                                  Access access = Access::everyone);
+
+}  // namespace civitai::os

@@ -1,0 +1,117 @@
+#include "store/library.hpp"
+
+#include "base/guarded.hpp"
+#include "store/open.hpp"
+#include "store/tables.hpp"
+
+namespace civitai::store {
+namespace {
+
+Status put(Connection& connection, const FileRecord& record, SystemTime now) {
+  const LibraryEntry& entry = record.entry;
+  if (!entry.file_id || !entry.version_id || !entry.model_id) {
+    return fail(ErrorKind::internal, "a library record needs the ids of model, version and file");
+  }
+  if (auto done = put_model(connection, record); !done) return done;
+  if (auto done = put_version(connection, record); !done) return done;
+  if (auto done = put_document(connection, entry.version_id, record.version_document); !done) return done;
+  const Result<EntryStatus> status = put_file(connection, entry, now);
+  if (!status) return fail(status.error());
+  if (*status == EntryStatus::downloaded) return {};
+  return want_placement(connection, entry.file_id, entry.path);
+}
+
+Status put(Connection& connection, const DownloadedRecord& record, SystemTime now) {
+  if (auto done = set_status(connection, record.file, EntryStatus::downloaded, "", now); !done) return done;
+  return fill_placement(connection, record, now);
+}
+
+Status put(Connection& connection, const ErrorRecord& record, SystemTime now) {
+  return set_status(connection, record.file, EntryStatus::error, record.why, now);
+}
+
+// What SQLite wants to do from time to time; not worth waiting for another process.
+void tidy(Connection& connection) {
+  if (connection.readonly()) return;
+  connection.set_busy_timeout(Milliseconds(0));
+  static_cast<void>(connection.execute("PRAGMA analysis_limit = 400; PRAGMA optimize"));
+}
+
+}  // namespace
+
+class Library::Implementation {
+ public:
+  explicit Implementation(Connection connection) : connection_(std::move(connection)) {}
+  Implementation(const Implementation&) = delete;
+  Implementation& operator=(const Implementation&) = delete;
+  ~Implementation() { connection_.with(tidy); }
+
+  Guarded<Connection>& connection() { return connection_; }
+
+  // Runs `work(connection, now)` in a transaction and commits when it succeeds.
+  template <class Work>
+  Status write(Work&& work) {
+    return connection_.with([&](Connection& connection) -> Status {
+      auto transaction = Transaction::begin(connection, Transaction::Kind::write);
+      if (!transaction) return fail(transaction.error());
+      if (Status done = work(connection, RealClock().now()); !done) return done;
+      return transaction->commit();
+    });
+  }
+
+ private:
+  Guarded<Connection> connection_;
+};
+
+Library::Library(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+Library::Library(Library&&) noexcept = default;
+Library& Library::operator=(Library&&) noexcept = default;
+Library::~Library() = default;
+
+Result<Library> Library::open(const Path& database, Mode mode) {
+  auto connection = open_database(database, mode);
+  if (!connection) return fail(connection.error());
+  if (auto added = add_entry_functions(*connection); !added) return fail(added.error());
+  return Library(std::make_unique<Implementation>(std::move(*connection)));
+}
+
+Status Library::record_pending(const FileRecord& record) {
+  return implementation_->write([&](Connection& c, SystemTime now) { return put(c, record, now); });
+}
+
+Status Library::record_downloaded(FileId file, const Path& path, ByteCount size, const Hashes& computed,
+                                  const Proof& proof) {
+  const DownloadedRecord record{file, path, size, computed, proof};
+  return implementation_->write([&](Connection& c, SystemTime now) { return put(c, record, now); });
+}
+
+Status Library::record_error(FileId file, std::string_view why) {
+  const ErrorRecord record{file, std::string(why)};
+  return implementation_->write([&](Connection& c, SystemTime now) { return put(c, record, now); });
+}
+
+Status Library::record_all(std::span<const Record> records) {
+  return implementation_->write([&](Connection& c, SystemTime now) -> Status {
+    for (const Record& record : records) {
+      auto done = std::visit([&](const auto& one) { return put(c, one, now); }, record);
+      if (!done) return done;
+    }
+    return {};
+  });
+}
+
+Result<std::optional<LibraryEntry>> Library::find(FileId file) {
+  return implementation_->connection().with([&](Connection& c) { return find_entry(c, file); });
+}
+
+Result<std::vector<LibraryEntry>> Library::entries() { return implementation_->connection().with(all_entries); }
+
+Result<std::vector<LibraryEntry>> Library::search(std::string_view query) {
+  return implementation_->connection().with([&](Connection& c) { return search_entries(c, query); });
+}
+
+Result<std::optional<std::string>> Library::version_document(VersionId version) {
+  return implementation_->connection().with([&](Connection& c) { return get_document(c, version); });
+}
+
+}  // namespace civitai::store

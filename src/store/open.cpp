@@ -1,0 +1,180 @@
+#include "store/open.hpp"
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "os/file.hpp"
+#include "store/migrations.hpp"
+
+#include <chrono>
+#include <system_error>
+#include <thread>
+
+namespace civitai::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view select_journal_mode = "PRAGMA journal_mode";
+constexpr std::string_view use_wal = "PRAGMA journal_mode = WAL";
+
+std::string shown(const Path& path) { return printable(path.native()); }
+
+// The key-value store of the program's older relatives keeps its data in files named by nine digits.
+bool is_bitcask(const Path& directory) {
+  std::error_code ignored;
+  return fs::exists(directory / "000000000.data", ignored) || fs::exists(directory / "meta.json", ignored);
+}
+
+Error not_a_file(const Path& database, fs::file_type type) {
+  if (type != fs::file_type::directory) {
+    return Error{ErrorKind::usage, format("{} is not a regular file", shown(database)),
+                 "let DatabasePath name the library's database file"};
+  }
+  if (is_bitcask(database)) {
+    return Error{ErrorKind::usage,
+                 format("{} is a Bitcask database directory of an older program, not a library", shown(database)),
+                 "it was left as it is; let DatabasePath name another path for the library"};
+  }
+  return Error{ErrorKind::usage, format("{} is a directory, but the library is one file", shown(database)),
+               "let DatabasePath name a file"};
+}
+
+// Whether there is something to open; makes the folders above it where something shall be created.
+Status prepare_path(const Path& database, Library::Mode mode) {
+  std::error_code code;
+  const fs::file_status status = fs::status(database, code);
+  if (fs::is_regular_file(status)) return {};
+  if (fs::exists(status)) return fail(not_a_file(database, status.type()));
+  if (status.type() != fs::file_type::not_found) {
+    return fail(system_error(code.value(), format("library {}", shown(database))));
+  }
+  if (mode == Library::Mode::read_only) {
+    return fail(ErrorKind::not_found, format("there is no library at {}", shown(database)));
+  }
+  os::RealFileSystem files;
+  return os::make_directories(files, database.parent_path());
+}
+
+// An empty or upgradable database becomes ours only by being opened for writing.
+Status check_readable(const Connection& connection, int number) {
+  const int known = migrations().back().number;
+  if (number == 0) return fail(ErrorKind::not_found, format("the library {} is empty", shown(connection.path())));
+  if (number > known) return fail(newer_schema(connection.path(), number, known));
+  if (number == known) return {};
+  return fail(ErrorKind::usage,
+              format("library {} was written by an older version of this program", shown(connection.path())),
+              "run any command that writes to it once, to bring it up to date");
+}
+
+// A library in WAL mode needs helper files beside it even to be read. Where they cannot be made (a read-only file
+// system) and none is there, nobody is writing, and the file can be read by itself.
+Result<Connection> open_without_helpers(const Path& database) {
+  auto connection = Connection::open(database, Connection::Access::immutable);
+  if (!connection) return connection;
+  const Result<int> number = schema_number(*connection);
+  if (!number) return fail(number.error());
+  if (auto fit = check_readable(*connection, *number); !fit) return fail(fit.error());
+  return connection;
+}
+
+Result<Connection> open_for_reading(const Path& database) {
+  auto connection = Connection::open(database, Connection::Access::existing);
+  if (!connection) return connection;
+  connection->set_busy_timeout(busy_timeout);
+  if (auto only = connection->execute("PRAGMA query_only = ON"); !only) return fail(only.error());
+  const Result<int> number = schema_number(*connection);
+  if (!number) {
+    std::error_code ignored;
+    const bool helpers = fs::exists(Path(database) += "-wal", ignored);
+    if (connection->failed_to_make_files() && !helpers) return open_without_helpers(database);
+    return fail(number.error());
+  }
+  if (auto fit = check_readable(*connection, *number); !fit) return fail(fit.error());
+  return connection;
+}
+
+Result<std::string> text_of(Connection& connection, std::string_view sql) {
+  auto query = connection.query(sql);
+  if (!query) return fail(query.error());
+  if (const Result<bool> row = query->next(); !row) return fail(row.error());
+  return std::string(query->text(0));
+}
+
+// Switches a new database to WAL. Others who open it in the same moment hold it only briefly, but SQLite does not wait
+// for them here in every case.
+Status switch_to_wal(Connection& connection) {
+  const auto deadline = std::chrono::steady_clock::now() + busy_timeout;
+  for (;;) {
+    const Result<std::string> mode = text_of(connection, use_wal);
+    if (mode) return {};
+    if (!connection.failed_locked() || std::chrono::steady_clock::now() > deadline) return fail(mode.error());
+    std::this_thread::sleep_for(Milliseconds(5));
+  }
+}
+
+// Where the file system lacks what WAL needs (shared memory), that shows only when it is used.
+bool usable(Connection& connection) {
+  const auto transaction = Transaction::begin(connection, Transaction::Kind::write);
+  return transaction.has_value() || connection.failed_locked();
+}
+
+// Back to the rollback journal, without touching the shared memory that does not work.
+Status leave_wal(const Path& database) {
+  auto connection = Connection::open(database, Connection::Access::create);
+  if (!connection) return fail(connection.error());
+  connection->set_busy_timeout(busy_timeout);
+  return connection->execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE");
+}
+
+// The journal of a database is chosen once, while it is empty: switching later would pull it away under others.
+Status choose_journal(const Path& database) {
+  {
+    auto connection = Connection::open(database, Connection::Access::create);
+    if (!connection) return fail(connection.error());
+    connection->set_busy_timeout(busy_timeout);
+    if (!switch_to_wal(*connection) || usable(*connection)) return {};
+  }
+  return leave_wal(database);
+}
+
+// After the first transaction, since only that shows which journal the file has by now.
+Status set_up(Connection& connection) {
+  if (auto done = connection.execute("PRAGMA foreign_keys = ON"); !done) return done;
+  const Result<std::string> journal = text_of(connection, select_journal_mode);
+  if (!journal) return fail(journal.error());
+  // Both make a commit survive a power cut; a rollback journal needs EXTRA for that. The limit is what a long log is
+  // cut back to, in bytes.
+  return connection.execute(*journal == "wal" ? "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216"
+                                              : "PRAGMA synchronous = EXTRA");
+}
+
+Result<Connection> open_for_writing(const Path& database) {
+  auto connection = Connection::open(database, Connection::Access::create);
+  if (!connection) return connection;
+  connection->set_busy_timeout(busy_timeout);
+  const Result<int> number = schema_number(*connection);
+  if (!number) return fail(number.error());
+  if (*number == 0) {
+    if (auto chosen = choose_journal(database); !chosen) return fail(chosen.error());
+  }
+  if (connection->readonly()) {
+    return fail(ErrorKind::io, format("library {} is write-protected", shown(database)),
+                "check owner and mode of the file and of its folder");
+  }
+  if (auto current = migrate(*connection, migrations()); !current) return fail(current.error());
+  if (auto ready = set_up(*connection); !ready) return fail(ready.error());
+  return connection;
+}
+
+}  // namespace
+
+Result<Connection> open_database(const Path& database, Library::Mode mode) {
+  std::error_code code;
+  // An absolute path is never one of SQLite's special names.
+  const Path absolute = fs::absolute(database, code);
+  if (code || database.empty()) return fail(ErrorKind::usage, "the library needs a path");
+  if (auto prepared = prepare_path(absolute, mode); !prepared) return fail(prepared.error());
+  return mode == Library::Mode::read_only ? open_for_reading(absolute) : open_for_writing(absolute);
+}
+
+}  // namespace civitai::store

@@ -1,0 +1,49 @@
+// What the store does with each table; one source file per table. Internal to the store.
+//
+// All functions work inside the caller's transaction. Text that a record leaves empty, and numbers and hashes it does
+// not know, never replace what is known.
+#pragma once
+
+#include "store/library.hpp"
+#include "store/sqlite.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace civitai::store {
+
+// models.cpp
+[[nodiscard]] Status put_model(Connection& connection, const FileRecord& record);
+
+// versions.cpp
+[[nodiscard]] Status put_version(Connection& connection, const FileRecord& record);
+
+// version_documents.cpp
+[[nodiscard]] Status put_document(Connection& connection, VersionId version, const RawDocument& document);
+[[nodiscard]] Result<std::optional<std::string>> get_document(Connection& connection, VersionId version);
+
+// files.cpp: the status a file has after the call is the answer of put_file.
+[[nodiscard]] Result<EntryStatus> put_file(Connection& connection, const LibraryEntry& entry, SystemTime now);
+// Error of kind not_found for a file that the library does not know.
+[[nodiscard]] Status set_status(Connection& connection, FileId file, EntryStatus status, std::string_view error,
+                                SystemTime now);
+
+// placements.cpp: both speak of the current placement and make it when there is none.
+[[nodiscard]] Status want_placement(Connection& connection, FileId file, std::string_view path);
+[[nodiscard]] Status fill_placement(Connection& connection, const DownloadedRecord& record, SystemTime now);
+
+// entries.cpp: the view over all of them. `add_entry_functions` must have been called once on the connection.
+[[nodiscard]] Status add_entry_functions(Connection& connection);
+[[nodiscard]] Result<std::optional<LibraryEntry>> find_entry(Connection& connection, FileId file);
+[[nodiscard]] Result<std::vector<LibraryEntry>> all_entries(Connection& connection);
+[[nodiscard]] Result<std::vector<LibraryEntry>> search_entries(Connection& connection, std::string_view query);
+
+// values.cpp: how domain values stand in columns.
+[[nodiscard]] Value column_of(const Hashes& hashes, HashKind kind);  // NULL when unknown; borrows the text
+[[nodiscard]] std::int64_t column_of(ByteCount bytes);
+[[nodiscard]] std::int64_t column_of(SystemTime time);
+[[nodiscard]] std::string one_per_line(const std::vector<std::string>& words);
+
+}  // namespace civitai::store

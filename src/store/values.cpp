@@ -1,0 +1,33 @@
+#include "store/tables.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace civitai::store {
+
+Value column_of(const Hashes& hashes, HashKind kind) {
+  if (!hashes.has(kind)) return std::monostate{};
+  return std::string_view(hashes.get(kind));
+}
+
+std::int64_t column_of(ByteCount bytes) {
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(bytes.value, most));
+}
+
+std::int64_t column_of(SystemTime time) { return time.time_since_epoch().count(); }
+
+std::string one_per_line(const std::vector<std::string>& words) {
+  std::string lines;
+  for (const std::string& word : words) {
+    if (word.empty()) continue;
+    if (!lines.empty()) lines += '\n';
+    const std::size_t start = lines.size();
+    lines += word;
+    // A line break inside a word would make two of it.
+    std::replace(lines.begin() + static_cast<std::ptrdiff_t>(start), lines.end(), '\n', ' ');
+  }
+  return lines;
+}
+
+}  // namespace civitai::store

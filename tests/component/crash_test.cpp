@@ -1,0 +1,141 @@
+// The program is killed, at every step and at any moment, and the power fails: the next run makes everything good.
+#include "support/child_process.hpp"
+#include "support/world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+namespace civitai::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// Looks at the final names all the time; nothing but whole, right files may ever be seen there.
+class Watcher {
+ public:
+  explicit Watcher(const World& world) : world_(world) {}
+  ~Watcher() {
+    thread_.request_stop();
+    thread_.join();
+    EXPECT_EQ(wrong_, 0) << "a file under its final name was not what the site has";
+    EXPECT_GT(looks_, 0);
+  }
+
+ private:
+  void look() {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(world_.root(), ignored)) {
+      if (entry.is_directory(ignored) || entry.path().extension() == ".tmp") continue;
+      const std::string content = content_of(entry.path());
+      if (!world_.truth().is_content_of_any(digests_of(content).sha256)) ++wrong_;
+    }
+    ++looks_;
+  }
+
+  const World& world_;
+  int wrong_ = 0;
+  int looks_ = 0;
+  std::jthread thread_{[this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      look();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }};
+};
+
+// Every entry that says Downloaded tells the truth, at any time.
+void expect_honest_library(World& world) {
+  for (const LibraryEntry& entry : expect_good(world.program().library().entries())) {
+    if (entry.status != EntryStatus::downloaded) continue;
+    ASSERT_TRUE(std::filesystem::exists(entry.path)) << entry.path;
+    EXPECT_TRUE(world.truth().is_content_of(entry.file_id, digests_of(content_of(entry.path)).sha256)) << entry.path;
+  }
+}
+
+// A journal that was just being written is left behind, small and with an ending that `clean` takes; nothing else is.
+void remove_torn_journals(const World& world) {
+  for (const std::string& name : world.remains()) {
+    const bool torn = name.find(".state.tmp.") != std::string::npos;
+    if (!torn) continue;
+    EXPECT_LT(std::filesystem::file_size(world.root() / name), 1'000U);
+    std::filesystem::remove(world.root() / name);
+  }
+}
+
+constexpr std::string_view flat_template = "{fileName}.{ext}";
+
+// Lets the program die at its `call`th change of the disk. true when it had no such call and got through.
+bool survives_a_crash_at(CrashPoint crash) {
+  ChildProcess child;
+  World world(many_files(2, 200'000), {.program = {.concurrency = 1, .path_template = std::string(flat_template)}});
+  // One of them breaks off, so that the child writes a journal and goes on by it.
+  world.fault("storage=close-after:120000@1");
+  DownloaderSettings settings = world.program().settings();
+  settings.retry.tries = 1;
+  world.end_program();
+  child.start(settings, crash);
+  const bool got_through = child.wait();
+  world.restart();
+  expect_honest_library(world);
+  remove_torn_journals(world);
+  if (got_through) {
+    EXPECT_TRUE(world.plan().items.empty());
+    return true;
+  }
+  expect_all_here(world, world.run());
+  EXPECT_EQ(world.files().size(), 2U);
+  for (const std::string& line : world.lines()) {
+    EXPECT_THAT(line, Not(HasSubstr("trying once more"))) << "the journal claimed bytes that were not on the disk";
+  }
+  return false;
+}
+
+class Crash : public ::testing::TestWithParam<Loss> {};
+
+TEST_P(Crash, AtEveryChangeOfTheDiskIsHealedByTheNextRun) {
+  constexpr int more_than_there_are = 200;
+  int call = 1;
+  while (call < more_than_there_are && !survives_a_crash_at({call, GetParam()})) {
+    if (HasFailure()) FAIL() << "after a crash at call " << call;
+    ++call;
+  }
+  EXPECT_GT(call, 15) << "there should be more steps than that";
+  EXPECT_LT(call, more_than_there_are);
+}
+
+INSTANTIATE_TEST_SUITE_P(Process, Crash, ::testing::Values(Loss::none));
+INSTANTIATE_TEST_SUITE_P(Power, Crash, ::testing::Values(Loss::unflushed));
+
+TEST(Killing, AtAnyMomentLosesNothingAndShowsNothingHalf) {
+  constexpr int rounds = 15;
+  std::mt19937 dice(20260601);
+  std::vector<ChildProcess> children(rounds);
+  World world(many_files(6, 1'200'000), {.site = {.storage_rate = 2'500'000}, .program = {.concurrency = 3}});
+  const Watcher watcher(world);
+  const DownloaderSettings settings = world.program().settings();
+  for (ChildProcess& child : children) {
+    world.end_program();
+    child.start(settings);
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(20, 350)(dice)));
+    child.kill();
+    world.restart();
+    expect_honest_library(world);
+  }
+  remove_torn_journals(world);
+  static_cast<void>(world.run());
+  world.restart();
+  EXPECT_TRUE(world.plan().items.empty());
+  EXPECT_EQ(world.files().size(), 6U);
+  EXPECT_EQ(world.remains(), std::vector<std::string>{});
+  EXPECT_THAT(world.ranges(), Contains(StartsWith("bytes="))) << "some child should have gone on from another's work";
+}
+
+}  // namespace
+}  // namespace civitai::test

@@ -1,0 +1,126 @@
+// A file system for a process that is to die: it works on the real one until the given call, then kills the process.
+//
+// With Loss::unflushed it first does what a power cut may do: bytes that were never flushed become zeros, and renames
+// whose directory was never flushed did not happen. Safe to use from several threads.
+#pragma once
+
+#include "base/guarded.hpp"
+#include "os/file.hpp"
+#include "support/truth.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace civitai::test {
+
+enum class Loss { none, unflushed };
+
+class CrashingFileSystem final : public os::FileSystem {
+ public:
+  // The process dies instead of making the `nth` changing call.
+  CrashingFileSystem(int nth, Loss loss) : loss_(loss) {
+    state_.with([&](State& state) { state.calls_left = nth; });
+  }
+
+ private:
+  struct Rename {
+    os::Path from;
+    os::Path to;
+    std::optional<std::string> replaced;
+  };
+  struct State {
+    int calls_left = 0;
+    std::map<os::Path, std::vector<std::pair<std::uint64_t, std::size_t>>> unflushed = {};
+    std::vector<Rename> renames = {};
+  };
+
+  template <class Call>
+  auto step(Call call) {
+    return state_.with([&](State& state) {
+      if (--state.calls_left == 0) die(state);
+      return call(state);
+    });
+  }
+
+ public:
+  Result<os::FileHandle> open(const os::Path& path, os::OpenMode mode) override {
+    return step([&](State&) { return real_.open(path, mode); });
+  }
+  Status write_at(const os::FileHandle& file, const os::Path& path, std::uint64_t offset,
+                  std::span<const std::byte> data) override {
+    return step([&](State& state) {
+      state.unflushed[path].emplace_back(offset, data.size());
+      return real_.write_at(file, path, offset, data);
+    });
+  }
+  Status flush(const os::FileHandle& file, const os::Path& path) override {
+    return step([&](State& state) {
+      state.unflushed.erase(path);
+      return real_.flush(file, path);
+    });
+  }
+  Status flush_directory(const os::Path& directory) override {
+    return step([&](State& state) {
+      std::erase_if(state.renames, [&](const Rename& one) { return one.to.parent_path() == directory; });
+      return real_.flush_directory(directory);
+    });
+  }
+  Status rename(const os::Path& from, const os::Path& to, Replace replace) override {
+    return step([&](State& state) {
+      std::optional<std::string> replaced;
+      if (std::filesystem::exists(to)) replaced = content_of(to);
+      auto done = real_.rename(from, to, replace);
+      if (done) {
+        state.renames.push_back({from, to, std::move(replaced)});
+        if (auto bytes = state.unflushed.extract(from)) {
+          bytes.key() = to;
+          state.unflushed.insert(std::move(bytes));
+        }
+      }
+      return done;
+    });
+  }
+  Status remove(const os::Path& path) override {
+    return step([&](State& state) {
+      state.unflushed.erase(path);
+      return real_.remove(path);
+    });
+  }
+  Status reserve(const os::FileHandle& file, const os::Path& path, ByteCount size) override {
+    return real_.reserve(file, path, size);
+  }
+  Result<ByteCount> free_space(const os::Path& path) override { return real_.free_space(path); }
+
+ private:
+  void die(const State& state) const {
+    if (loss_ == Loss::unflushed) {
+      for (const auto& [path, ranges] : state.unflushed) lose(path, ranges);
+      for (auto one = state.renames.rbegin(); one != state.renames.rend(); ++one) undo(*one);
+    }
+    std::raise(SIGKILL);
+  }
+
+  static void lose(const os::Path& path, const std::vector<std::pair<std::uint64_t, std::size_t>>& ranges) {
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    for (const auto& [offset, size] : ranges) {
+      file.seekp(static_cast<std::streamoff>(offset));
+      file << std::string(size, '\0');
+    }
+  }
+
+  static void undo(const Rename& one) {
+    std::filesystem::rename(one.to, one.from);
+    if (one.replaced) std::ofstream(one.to, std::ios::binary) << *one.replaced;
+  }
+
+  os::RealFileSystem real_;
+  Loss loss_;
+  Guarded<State> state_;
+};
+
+}  // namespace civitai::test

@@ -1,0 +1,124 @@
+// The program without its screen: the real client, library and engine on one folder, talking to one site.
+//
+// A Downloader is what one start of the program is: two on the same folder, one after the other, are two runs. The
+// library is `library.db` in the folder, files go below `models`. Times are short, so that tests are.
+#pragma once
+
+#include "engine/run.hpp"
+#include "engine/scan.hpp"
+#include "net/curl_client.hpp"
+#include "store/library.hpp"
+#include "support/collecting_log.hpp"
+#include "support/recording_observer.hpp"
+
+#include <cstdlib>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace civitai::test {
+
+struct DownloaderSettings {
+  std::string url = {};  // of the site
+  os::Path folder = {};
+  std::string key = {};
+  int concurrency = 4;
+  os::FileSystem* files = nullptr;  // null: the real one
+  Clock* clock = nullptr;           // null: the real one
+  net::RetryRules retry = {.first_delay = Milliseconds{2}, .longest_delay = Milliseconds{10}};
+  Milliseconds timeout{5'000};
+  Milliseconds stall_timeout{1'000};  // libcurl counts whole seconds
+  Milliseconds checkpoint_interval{10};
+  std::string path_template = std::string(layout::default_file_template);
+};
+
+// The value, or the end of the test.
+template <class T>
+T expect_good(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+class Downloader {
+ public:
+  explicit Downloader(DownloaderSettings settings)
+      : settings_(without_proxy(std::move(settings))),
+        curl_(net::CurlOptions{.user_agent = "civitai-downloader/test"}),
+        site_(api::Context{curl_, clock(), log_.log(), [] { return 0.5; }, settings_.retry},
+              api::Site{expect_good(net::Url::parse(settings_.url)), Secret(settings_.key), Milliseconds{0},
+                        settings_.timeout}),
+        library_(expect_good(store::Library::open(settings_.folder / "library.db", store::Library::Mode::read_write))) {
+    criteria.models.limit = 0;
+    criteria.models.nsfw = true;
+  }
+
+  // To be changed before the scan.
+  Criteria criteria;
+  bool version_documents = false;
+  bool model_documents = false;
+  bool documents_only = false;
+  std::stop_source stop;
+
+  Result<engine::ScanResult> scan() {
+    const auto documents = model_documents ? engine::ModelDocuments::keep : engine::ModelDocuments::drop;
+    return engine::scan(criteria, documents, site_, clock(), observer_, stop.get_token());
+  }
+
+  engine::Plan plan() {
+    engine::PlanPolicy policy{
+        .root = root(),
+        .file_template = expect_good(layout::Template::parse(settings_.path_template)),
+        .model_info_template = expect_good(layout::Template::parse(layout::default_model_info_template)),
+        .version_documents = version_documents || documents_only,
+        .model_documents = model_documents,
+        .documents_only = documents_only};
+    return engine::make_plan(expect_good(scan()), expect_good(library_.entries()), policy, regular_file_size);
+  }
+
+  engine::RunReport run(const engine::Plan& plan) {
+    const engine::Tools tools{.site = site_,
+                              .http = curl_,
+                              .files = settings_.files != nullptr ? *settings_.files : real_files_,
+                              .clock = clock(),
+                              .log = log_.log(),
+                              .observer = observer_,
+                              .random = [] { return 0.5; },
+                              .retry = settings_.retry,
+                              .stall_timeout = settings_.stall_timeout,
+                              .checkpoint_interval = settings_.checkpoint_interval};
+    return engine::run(plan, {.concurrency = settings_.concurrency}, tools, library_, stop.get_token());
+  }
+  engine::RunReport run() { return run(plan()); }
+
+  [[nodiscard]] os::Path root() const { return settings_.folder / "models"; }
+  [[nodiscard]] const DownloaderSettings& settings() const { return settings_; }
+  [[nodiscard]] store::Library& library() { return library_; }
+  [[nodiscard]] RecordingObserver& observer() { return observer_; }
+  [[nodiscard]] const CollectingLog& log() const { return log_; }
+
+  static std::optional<ByteCount> regular_file_size(const os::Path& path) {
+    const auto size = os::file_size(path);
+    return size ? std::optional(*size) : std::nullopt;
+  }
+
+ private:
+  // A proxy of this machine is not for servers on it.
+  static DownloaderSettings without_proxy(DownloaderSettings settings) {
+    ::setenv("no_proxy", "127.0.0.1,::1", 1);
+    return settings;
+  }
+  Clock& clock() { return settings_.clock != nullptr ? *settings_.clock : real_clock_; }
+
+  DownloaderSettings settings_;
+  RealClock real_clock_;
+  os::RealFileSystem real_files_;
+  CollectingLog log_;
+  RecordingObserver observer_;
+  net::CurlClient curl_;
+  api::Client site_;
+  store::Library library_;
+};
+
+}  // namespace civitai::test
