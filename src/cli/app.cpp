@@ -3,10 +3,9 @@
 #include "api/urls.hpp"
 #include "base/format.hpp"
 #include "base/version.hpp"
+#include "cli/commands.hpp"
 #include "cli/connection.hpp"
-#include "cli/db_command.hpp"
 #include "cli/debug_command.hpp"
-#include "cli/download_command.hpp"
 #include "cli/flags.hpp"
 #include "cli/interrupt.hpp"
 #include "config/criteria.hpp"
@@ -15,7 +14,6 @@
 #include "term/text_width.hpp"
 
 #include <cstdlib>
-#include <functional>
 #include <iostream>
 
 #include <poll.h>
@@ -28,36 +26,48 @@ using config::Command;
 
 // What the arguments chose to run.
 struct Choice {
-  Command command = Command::program;
+  const CommandRow* row = nullptr;
   DebugAction debug = DebugAction::none;
-  std::vector<std::string> words;  // to search for
-  std::function<ExitCode(const Program&)> run;
+  std::vector<std::string> words;
 };
 
-CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& help, Command command,
-                      config::FlagValues& flags, Choice& choice, std::function<ExitCode(const Program&)> run) {
-  CLI::App* const added = parent.add_subcommand(name, help);
-  add_flags(*added, command, flags);
-  added->callback([command, &choice, run = std::move(run)] {
-    choice.command = command;
-    choice.run = run;
+// The command with these words below `app`; of two words the first is a family, made when it is not there yet. A family
+// that is a command itself comes before its members in the table.
+CLI::App& add_words(CLI::App& app, const CommandRow& row, config::FlagValues& flags) {
+  const std::string words(to_string(row.command));
+  const std::string help(row.help);
+  const std::size_t space = words.find(' ');
+  if (space == std::string::npos) return *app.add_subcommand(words, help);
+  const std::string name = words.substr(0, space);
+  const std::vector<CLI::App*> known = app.get_subcommands([&](CLI::App* one) { return one->get_name() == name; });
+  CLI::App* family = known.empty() ? nullptr : known.front();
+  if (family == nullptr) {
+    family = app.add_subcommand(name, std::string(family_help(name)));
+    family->require_subcommand(1);
+    add_flags(*family, Command::program, flags);
+  }
+  return *family->add_subcommand(words.substr(space + 1), help);
+}
+
+void add_command(CLI::App& app, const CommandRow& row, config::FlagValues& flags, Choice& choice) {
+  CLI::App& added = add_words(app, row, flags);
+  add_flags(added, row.command, flags);
+  if (!row.argument.name.empty()) {
+    CLI::Option* const words =
+        added.add_option(std::string(row.argument.name), choice.words, std::string(row.argument.help));
+    words->expected(row.argument.least,
+                    row.argument.most > 0 ? row.argument.most : CLI::detail::expected_max_vector_size);
+    words->required(row.argument.least > 0)->option_text(" ");
+  }
+  // Of a family that is a command itself the member is called first.
+  added.callback([&row, &choice] {
+    if (choice.row == nullptr) choice.row = &row;
   });
-  return added;
 }
 
 void add_commands(CLI::App& app, config::FlagValues& flags, Choice& choice) {
   add_flags(app, Command::program, flags);
-  add_command(app, "download", "Choose models, see the plan, confirm, download, verify, record", Command::download,
-              flags, choice, run_download);
-  CLI::App* const db = app.add_subcommand("db", "Look into the library");
-  db->require_subcommand(1);
-  add_flags(*db, Command::program, flags);
-  add_command(*db, "view", "List every file the library knows", Command::db_view, flags, choice, run_db_view);
-  CLI::App* const search = add_command(
-      *db, "search", "List the files that match every word: names, creator, tags, trigger words", Command::db_search,
-      flags, choice,
-      [&choice](const Program& program) { return run_db_search(program, format("{}", join(choice.words, " "))); });
-  search->add_option("QUERY", choice.words, "Words to look for")->required();
+  for (const CommandRow& row : commands()) add_command(app, row, flags, choice);
   add_debug_command(app, flags, choice.debug);
 }
 
@@ -77,7 +87,7 @@ Result<std::string> read_standard_input() {
 Result<config::Settings> load_settings(const Choice& choice, const config::FlagValues& flags) {
   config::Inputs inputs;
   inputs.flags = flags;
-  inputs.command = choice.debug == DebugAction::none ? choice.command : command_of(choice.debug);
+  inputs.command = choice.row != nullptr ? choice.row->command : command_of(choice.debug);
   inputs.environment = process_environment();
   inputs.candidates = config::config_candidates(inputs.environment, os::program_folder());
   inputs.standard_input = read_standard_input;
@@ -136,7 +146,7 @@ ExitCode run_choice(const Choice& choice, const config::Settings& settings, Scre
   term::TerminalPrompter prompter(
       person, [&screen](std::string_view text) { screen.talk(text); },
       [stop = interrupt.token()] { return read_line(stop); });
-  return choice.run(Program{settings, screen, log, clock, prompter, interrupt.token()});
+  return choice.row->run(Program{choice.words, settings, screen, log, clock, prompter, interrupt.token()});
 }
 
 }  // namespace

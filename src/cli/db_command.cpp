@@ -86,7 +86,8 @@ ExitCode run_db_view(const Program& program) {
       program, [](store::Library& library) { return library.entries(); }, "entries");
 }
 
-ExitCode run_db_search(const Program& program, const std::string& query) {
+ExitCode run_db_search(const Program& program) {
+  const std::string query = format("{}", join(program.words, " "));
   return list(
       program, [&](store::Library& library) { return library.search(query); }, "matching entries");
 }

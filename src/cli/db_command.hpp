@@ -3,11 +3,9 @@
 
 #include "cli/program.hpp"
 
-#include <string>
-
 namespace civitai::cli {
 
 [[nodiscard]] ExitCode run_db_view(const Program& program);
-[[nodiscard]] ExitCode run_db_search(const Program& program, const std::string& query);
+[[nodiscard]] ExitCode run_db_search(const Program& program);
 
 }  // namespace civitai::cli

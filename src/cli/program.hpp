@@ -9,10 +9,13 @@
 #include "term/prompter.hpp"
 
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace civitai::cli {
 
 struct Program {
+  const std::vector<std::string>& words;  // the arguments that are no flags
   const config::Settings& settings;
   Screen& screen;
   Log& log;

@@ -70,6 +70,21 @@ std::string_view to_string(Command command) {
     case Command::clean: return "clean";
     case Command::torrent: return "torrent";
     case Command::show_config: return "debug show-config";
+    case Command::torrent_check: return "torrent check";
+    case Command::torrent_show: return "torrent show";
+    case Command::db_show: return "db show";
+    case Command::db_stats: return "db stats";
+    case Command::db_adopt: return "db adopt";
+    case Command::db_import: return "db import";
+    case Command::db_export: return "db export";
+    case Command::db_backup: return "db backup";
+    case Command::db_repair: return "db repair";
+    case Command::remove: return "delete";
+    case Command::undo: return "undo";
+    case Command::trash_list: return "trash list";
+    case Command::trash_empty: return "trash empty";
+    case Command::outdated: return "outdated";
+    case Command::upgrade: return "upgrade";
   }
   return "";
 }

@@ -30,11 +30,29 @@ enum class Command : unsigned {
   clean = 1U << 7U,
   torrent = 1U << 8U,
   show_config = 1U << 9U,
+  torrent_check = 1U << 10U,
+  torrent_show = 1U << 11U,
+  db_show = 1U << 12U,
+  db_stats = 1U << 13U,
+  db_adopt = 1U << 14U,
+  db_import = 1U << 15U,
+  db_export = 1U << 16U,
+  db_backup = 1U << 17U,
+  db_repair = 1U << 18U,
+  remove = 1U << 19U,
+  undo = 1U << 20U,
+  trash_list = 1U << 21U,
+  trash_empty = 1U << 22U,
+  outdated = 1U << 23U,
+  upgrade = 1U << 24U,
 };
 
 inline constexpr Command all_commands[] = {
-    Command::program,   Command::download,      Command::images, Command::db_view, Command::db_verify,
-    Command::db_search, Command::db_redownload, Command::clean,  Command::torrent, Command::show_config,
+    Command::program,   Command::download,      Command::images,       Command::db_view,     Command::db_verify,
+    Command::db_search, Command::db_redownload, Command::clean,        Command::torrent,     Command::show_config,
+    Command::db_show,   Command::db_stats,      Command::db_adopt,     Command::db_import,   Command::db_export,
+    Command::db_backup, Command::db_repair,     Command::remove,       Command::undo,        Command::trash_list,
+    Command::outdated,  Command::upgrade,       Command::torrent_show, Command::trash_empty, Command::torrent_check,
 };
 
 // As typed: "download", "db verify"; "every command" for program.
