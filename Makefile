@@ -16,9 +16,9 @@ build:
 
 test:
 	@scripts/install-deps test
-	@cmake --preset dev --log-level=WARNING
-	@cmake --build --preset dev --parallel $(JOBS)
-	@ctest --preset dev
+	@cmake --preset test --log-level=WARNING
+	@cmake --build --preset test --parallel $(JOBS)
+	@ctest --preset test
 
 demo: build
 	@scripts/install-deps test

@@ -63,7 +63,8 @@ class Api:
 
     def start(self, storage_url):
         ports = self.work / f"ports-{free_port()}.json"
-        server = Server([self.program, *self.catalogue, "--ports-file", str(ports), "--storage-url", storage_url],
+        elsewhere = ["--storage-url", storage_url] if storage_url else []
+        server = Server([self.program, *self.catalogue, "--ports-file", str(ports), *elsewhere],
                         ports.exists, stdout=subprocess.DEVNULL)
         self.url = json.loads(ports.read_text())["api"]
         return server

@@ -7,12 +7,23 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace standin {
 
 using Json = nlohmann::ordered_json;
+
+// What the site leaves out it writes as null.
+[[nodiscard]] inline Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+template <class T>
+[[nodiscard]] Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+[[nodiscard]] inline Json date_or_null(const std::string& date) { return date == "-" ? Json(nullptr) : Json(date); }
+// When a version's early access ends; null without it.
+[[nodiscard]] Json paid_document(const std::optional<PaidAccess>& paid);
 
 struct DocumentSettings {
   HashBook& hashes;

@@ -23,11 +23,6 @@ std::string_view level_word(int level) {
   return level == 32 ? "Blocked" : "X";
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 Json blur_hash(const Image& image) {
   return image.type == "image" ? Json("UHEV$z00_N9GxuM{ozM|0K-;MxxtD*xun%xt") : Json(nullptr);
 }

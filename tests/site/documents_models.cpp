@@ -13,21 +13,7 @@ namespace {
 
 using civitai::format;
 
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json date_or_null(const std::string& date) { return date == "-" ? Json(nullptr) : Json(date); }
-
 bool ends_later(const PaidAccess& paid) { return !paid.permanent && !paid.ends_at.empty(); }
-
-Json paid_document(const std::optional<PaidAccess>& paid) {
-  if (!paid) return nullptr;
-  return {{"permanent", paid->permanent}, {"endsAt", or_null(paid->ends_at)}};
-}
 
 // The older form of a file's own link: by its traits, so that twins share one.
 std::string link_by_traits(const std::string& base, const Version& version, const File& file) {
@@ -194,6 +180,11 @@ void drop(Json& document, const std::string& name) {
 }
 
 }  // namespace
+
+Json paid_document(const std::optional<PaidAccess>& paid) {
+  if (!paid) return nullptr;
+  return {{"permanent", paid->permanent}, {"endsAt", or_null(paid->ends_at)}};
+}
 
 Json file_document(const DocumentSettings& settings, const Version& version, const File& file, Form form) {
   Json document = {{"id", file.id},

@@ -54,18 +54,6 @@ std::string ecosystem(const std::string& base_model) {
   return word;
 }
 
-Json date_or_null(const std::string& date) { return date == "-" ? Json(nullptr) : Json(date); }
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json paid_document(const std::optional<PaidAccess>& paid) {
-  if (!paid) return nullptr;
-  return {{"permanent", paid->permanent}, {"endsAt", paid->ends_at.empty() ? Json(nullptr) : Json(paid->ends_at)}};
-}
-
 Json files_of(const DocumentSettings& settings, const Model& model, const Version& version, VersionForm form) {
   Json files = Json::array();
   if (model.mode == "Archived") return files;

@@ -88,7 +88,7 @@ void replace_body(Stage& stage) {
   stage.answer.text = stage.parameter;
 }
 
-constexpr std::array<Effect, 18> effects = {{
+constexpr std::array<Effect, 18> body_table = {{
     {"wrong-bytes", "", "file bytes of the right length but others", change_content<corrupted>},
     {"zero-bytes", "", "file bytes of the right length, all zero", change_content<zeros>},
     {"html-as-file", "", "an HTML page as 200 application/octet-stream", html_as_file},
@@ -119,6 +119,6 @@ constexpr std::array<Effect, 18> effects = {{
 
 }  // namespace
 
-std::span<const Effect> body_effects() { return effects; }
+std::span<const Effect> body_effects() { return body_table; }
 
 }  // namespace standin

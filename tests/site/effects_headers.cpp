@@ -47,7 +47,7 @@ void mix_case(Stage& stage) {
   }
 }
 
-constexpr std::array<Effect, 7> effects = {{
+constexpr std::array<Effect, 7> header_table = {{
     {"content-disposition", "VARIANT",
      "absent quoted unquoted latin1 rfc5987 both percent trailing-semicolon inline traversal empty nameless long",
      content_disposition},
@@ -62,6 +62,6 @@ constexpr std::array<Effect, 7> effects = {{
 
 }  // namespace
 
-std::span<const Effect> header_effects() { return effects; }
+std::span<const Effect> header_effects() { return header_table; }
 
 }  // namespace standin

@@ -109,7 +109,7 @@ void duplicate(Stage& stage) {
   });
 }
 
-constexpr std::array<Effect, 15> effects = {{
+constexpr std::array<Effect, 15> page_table = {{
     {"empty-page", "", "no items, but the cursor goes on", simple<empty>},
     {"short-page", "", "half of the items, but the cursor goes on", simple<shorten>},
     {"same-cursor", "", "the cursor asked with comes back", same_cursor},
@@ -129,6 +129,6 @@ constexpr std::array<Effect, 15> effects = {{
 
 }  // namespace
 
-std::span<const Effect> page_effects() { return effects; }
+std::span<const Effect> page_effects() { return page_table; }
 
 }  // namespace standin

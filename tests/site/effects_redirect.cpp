@@ -40,7 +40,7 @@ void chain(Stage& stage) {
   if (hops < stage.number(12)) redirect(stage, next_hop(stage, hops + 1));
 }
 
-void elsewhere(Stage& stage) {
+void to_address(Stage& stage) {
   const Urls& urls = stage.world.urls;
   std::string location = stage.text("/login");
   location = civitai::replace_all(location, "{target}", stage.request.target);
@@ -49,10 +49,10 @@ void elsewhere(Stage& stage) {
   redirect(stage, civitai::replace_all(location, "{images}", urls.images));
 }
 
-constexpr std::array<Effect, 5> effects = {{
+constexpr std::array<Effect, 5> redirect_table = {{
     {"redirect-loop", "", "307 to itself, for ever", loop},
     {"redirect-chain", "[HOPS]", "so many relative redirects (12) before the real answer", chain},
-    {"redirect-to", "URL", "307 to anything; {target} {api} {storage} {images} are filled in", elsewhere},
+    {"redirect-to", "URL", "307 to anything; {target} {api} {storage} {images} are filled in", to_address},
     {"redirect-status", "CODE", "redirects carry this status (301, 302, 303, 308)",
      [](Stage& stage) {
        if (stage.answer.status / 100 == 3) stage.answer.status = static_cast<int>(stage.number(302));
@@ -62,6 +62,6 @@ constexpr std::array<Effect, 5> effects = {{
 
 }  // namespace
 
-std::span<const Effect> redirect_effects() { return effects; }
+std::span<const Effect> redirect_effects() { return redirect_table; }
 
 }  // namespace standin

@@ -144,7 +144,7 @@ void html_200(Stage& stage) {
   stage.answer.replace_body("text/html; charset=utf-8", edge_page(502).text);
 }
 
-constexpr std::array<Effect, 3> effects = {{
+constexpr std::array<Effect, 3> status_table = {{
     {"status", "CODE[:VARIANT]",
      "another answer; variants: json message both zod pretty array code busy overloaded region html challenge "
      "edge-1010 text xml b2 empty login disabled early-access paywall forbidden no-grant transient quota page-cap",
@@ -175,6 +175,6 @@ void become_status(Answer& answer, int status, std::string_view variant) {
   throw std::invalid_argument(format("status: no variant '{}'", wanted));
 }
 
-std::span<const Effect> status_effects() { return effects; }
+std::span<const Effect> status_effects() { return status_table; }
 
 }  // namespace standin

@@ -30,7 +30,7 @@ void trickle(Stage& stage) {
   stage.delivery.trickle_headers = true;
 }
 
-constexpr std::array<Effect, 14> effects = {{
+constexpr std::array<Effect, 14> transport_table = {{
     {"reset-before-headers", "", "connection reset instead of an answer", before_headers<Cut::reset>},
     {"close-before-headers", "", "connection closed instead of an answer", before_headers<Cut::close>},
     {"stall-before-headers", "", "silence until the client gives up", before_headers<Cut::stall>},
@@ -57,6 +57,6 @@ constexpr std::array<Effect, 14> effects = {{
 
 }  // namespace
 
-std::span<const Effect> transport_effects() { return effects; }
+std::span<const Effect> transport_effects() { return transport_table; }
 
 }  // namespace standin

@@ -12,14 +12,14 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 using Kind = Judgement::Kind;
 
-const SystemTime noon{std::chrono::sys_days{std::chrono::year{2026} / 6 / 2} + std::chrono::hours{12}};
+const SystemTime that_noon{std::chrono::sys_days{std::chrono::year{2026} / 6 / 2} + std::chrono::hours{12}};
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 Judgement judged(int status, std::string body, KeyUse key, const HeaderList& headers = {}) {
   net::Response response{{status, {}, {}}, std::move(body)};
   for (const auto& [name, value] : headers) response.head.headers.add(name, value);
-  return judge_download(response, key, noon);
+  return judge_download(response, key, that_noon);
 }
 
 Judgement redirected(std::string location, KeyUse key = KeyUse::with_key) {

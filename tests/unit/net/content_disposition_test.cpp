@@ -10,13 +10,13 @@
 namespace civitai::net {
 namespace {
 
-struct Row {
+struct NameRow {
   std::string_view header;
   std::string_view name;
 };
 
-void expect_names(const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
+void expect_names(const std::vector<NameRow>& rows) {
+  for (const NameRow& row : rows) {
     const auto name = file_name_from_content_disposition(row.header);
     ASSERT_TRUE(name) << row.header;
     EXPECT_EQ(*name, row.name) << row.header;

@@ -8,7 +8,7 @@
 namespace civitai::net {
 namespace {
 
-struct Row {
+struct RangeRow {
   std::string_view header;
   std::optional<std::uint64_t> first;
   std::optional<std::uint64_t> last;
@@ -16,7 +16,7 @@ struct Row {
 };
 
 TEST(ContentRangeHeader, IsRead) {
-  const std::vector<Row> rows = {
+  const std::vector<RangeRow> rows = {
       {"bytes 0-99/1234", 0, 99, 1234},
       {"bytes 0-0/1", 0, 0, 1},
       {"bytes 100-1233/1234", 100, 1233, 1234},
@@ -28,7 +28,7 @@ TEST(ContentRangeHeader, IsRead) {
       {"  bytes  5 - 6 / 7 ", 5, 6, 7},
       {"bytes 4294967296-8589934591/8589934592", 4294967296, 8589934591, 8589934592},
   };
-  for (const Row& row : rows) {
+  for (const RangeRow& row : rows) {
     const auto range = parse_content_range(row.header);
     ASSERT_TRUE(range) << row.header;
     EXPECT_EQ(range->first, row.first) << row.header;

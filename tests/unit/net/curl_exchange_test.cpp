@@ -19,7 +19,7 @@ using test::http_answer;
 using test::KeepingSink;
 using test::RawServer;
 
-constexpr std::size_t enough = 1UL << 20;
+constexpr std::size_t body_limit = 1UL << 20;
 // Longer than anything here may take, shorter than any timeout that is not under test.
 constexpr seconds promptly{15};
 
@@ -51,12 +51,12 @@ void stall_midway(RawServer::Connection& connection) {
 TEST_F(CurlExchanges, EndWithTheSinksErrorAtTheHead) {
   RawServer server(stall_midway);
   KeepingSink sink;
-  sink.at_head = [](const ResponseHead&) { return fail(ErrorKind::skipped, "seen enough"); };
+  sink.at_head = [](const ResponseHead&) { return fail(ErrorKind::skipped, "seen body_limit"); };
   Ending ending;
   const auto exchange = client.start({.url = server.url("/")}, sink, ending.done());
   const Status status = ending.wait();
   ASSERT_FALSE(status);
-  EXPECT_EQ(status.error(), (Error{ErrorKind::skipped, "seen enough", {}}));
+  EXPECT_EQ(status.error(), (Error{ErrorKind::skipped, "seen body_limit", {}}));
   EXPECT_EQ(sink.kept().body, "");
 }
 
@@ -156,7 +156,7 @@ TEST_F(CurlExchanges, EndAtTheTotalTimeout) {
     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
     while (connection.send(std::string(100, 'x'))) std::this_thread::sleep_for(Milliseconds{5});
   });
-  const auto response = fetch(client, {.url = server.url("/"), .total_timeout = Milliseconds{300}}, enough, {});
+  const auto response = fetch(client, {.url = server.url("/"), .total_timeout = Milliseconds{300}}, body_limit, {});
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().kind, ErrorKind::network);
   EXPECT_LT(since(start), promptly);
@@ -164,7 +164,7 @@ TEST_F(CurlExchanges, EndAtTheTotalTimeout) {
 
 TEST_F(CurlExchanges, EndWhenTheServerStaysSilent) {
   RawServer server(say_nothing);
-  const auto response = fetch(client, {.url = server.url("/"), .stall_timeout = Milliseconds{1000}}, enough, {});
+  const auto response = fetch(client, {.url = server.url("/"), .stall_timeout = Milliseconds{1000}}, body_limit, {});
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().kind, ErrorKind::network);
   EXPECT_GE(since(start), seconds{1});
@@ -189,7 +189,7 @@ TEST_F(CurlExchanges, StopWithTheirToken) {
     server.wait_for_requests(1);
     stop.request_stop();
   });
-  const auto response = fetch(client, {.url = server.url("/")}, enough, stop.get_token());
+  const auto response = fetch(client, {.url = server.url("/")}, body_limit, stop.get_token());
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().kind, ErrorKind::cancelled);
   EXPECT_LT(since(start), promptly);
@@ -197,7 +197,7 @@ TEST_F(CurlExchanges, StopWithTheirToken) {
 
 TEST_F(CurlExchanges, ReuseTheConnection) {
   RawServer server(always([](std::string_view) { return http_answer("ok"); }));
-  for (int i = 0; i < 100; ++i) ASSERT_TRUE(fetch(client, {.url = server.url("/")}, enough, {}));
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(fetch(client, {.url = server.url("/")}, body_limit, {}));
   EXPECT_EQ(server.requests().size(), 100U);
   EXPECT_EQ(server.connections(), 1U);
 }
@@ -207,7 +207,7 @@ TEST_F(CurlExchanges, SurviveThatTheServerDropsIdleConnections) {
     connection.read_request();
     connection.send(http_answer("ok", "Connection: keep-alive\r\n"));
   });
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(fetch(client, {.url = server.url("/")}, enough, {})) << i;
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(fetch(client, {.url = server.url("/")}, body_limit, {})) << i;
 }
 
 TEST_F(CurlExchanges, OpenNoMoreConnectionsToAHostThanAllowed) {
@@ -247,7 +247,7 @@ TEST_F(CurlExchanges, RunForSeveralThreadsAtOnce) {
       workers.emplace_back([&, t] {
         for (int i = 0; i < each; ++i) {
           const std::string path = format("/{}/{}", t, i);
-          const auto response = fetch(client, {.url = server.url(path)}, enough, {});
+          const auto response = fetch(client, {.url = server.url(path)}, body_limit, {});
           if (response && response->body == path + std::string(50'000, '.')) ++right;
         }
       });
@@ -267,7 +267,7 @@ TEST_F(CurlExchanges, CanBeCancelledByManyThreadsWhileOthersRun) {
         for (int i = 0; i < 20; ++i) {
           KeepingSink sink;
           const auto doomed = client.start({.url = silent.url("/")}, sink, [](const Status&) {});
-          if (fetch(client, {.url = server.url("/")}, enough, {})) ++right;
+          if (fetch(client, {.url = server.url("/")}, body_limit, {})) ++right;
         }
       });
     }
