@@ -182,13 +182,25 @@ Result<Template> Template::parse(std::string_view text) {
   return Template(std::move(components));
 }
 
+namespace {
+
+// Whoever writes a dot in front into the template wants it there.
+std::string hidden_as_written(std::string_view component, std::string name) {
+  if (component.starts_with('.') && name.starts_with("_.")) name.erase(0, 1);
+  return name;
+}
+
+}  // namespace
+
 Path Template::expand(const Facts& facts) const {
   Path path;
   for (std::size_t i = 0; i + 1 < components_.size(); ++i) {
-    const std::string folder = os::safe_component(facts.fill(components_[i], Place::folder));
+    const std::string folder =
+        hidden_as_written(components_[i], os::safe_component(facts.fill(components_[i], Place::folder)));
     path /= folder.empty() ? "unknown" : folder;
   }
-  const std::string leaf = os::safe_component(facts.fill(components_.back(), Place::leaf), longest_leaf);
+  const std::string leaf = hidden_as_written(
+      components_.back(), os::safe_component(facts.fill(components_.back(), Place::leaf), longest_leaf));
   return path / without_remains_ending(leaf.empty() ? facts.stand_in : leaf);
 }
 
