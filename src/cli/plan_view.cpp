@@ -77,11 +77,11 @@ std::string skip_hints(const engine::ScanReport& scan) {
   using engine::SkipReason;
   std::string text;
   if (scan.skipped.contains(SkipReason::paid)) {
-    text += format("hint: {} also tries what is behind early access or payment, for those who have bought it\n",
-                   flag_of(config::OptionId::include_paid));
+    text +=
+        format("hint: {} tries versions behind early access or payment too\n", flag_of(config::OptionId::include_paid));
   }
   if (scan.skipped.contains(SkipReason::flagged) || scan.skipped.contains(SkipReason::not_scanned)) {
-    text += format("hint: {} also takes files that the site's scanners flagged or have not seen\n",
+    text += format("hint: {} takes files that are flagged or not yet scanned too\n",
                    flag_of(config::OptionId::allow_unsafe));
   }
   return text;
@@ -92,7 +92,7 @@ std::string after_trouble(const Error& trouble) {
   // What time does not mend has advice of its own.
   const bool passes = trouble.kind == ErrorKind::network || trouble.kind == ErrorKind::rate_limited;
   if (!passes && !trouble.hint.empty()) return printable(trouble.hint);
-  return "what was found up to there can be downloaded now; run the same command again later for the rest";
+  return "go on with what was found; run the same command again later for the rest";
 }
 
 std::string scan_text(const engine::ScanReport& scan) {

@@ -163,15 +163,25 @@ std::string trouble_text(const std::string& host, std::string_view detail) {
   return contains_ignoring_case(text, host) ? text : format("{}: {}", host, text);
 }
 
+std::string_view hint_for(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY: return "check the proxy that the environment names";
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT: return "check the network, and the base URL if one is set";
+    default: break;
+  }
+  return kind_of(code) == ErrorKind::insecure
+             ? "check the clock and the certificates of this machine, and whether a proxy intercepts"
+             : "";
+}
+
 Status outcome_of(Running& running, CURLcode code) {
   if (running.sink_error) return fail(*running.sink_error);
   if (code == CURLE_OK) return {};
   const std::string_view detail(running.message.data());
-  const ErrorKind kind = kind_of(code);
-  return fail(kind, trouble_text(running.request.url.host(), detail.empty() ? curl_easy_strerror(code) : detail),
-              kind == ErrorKind::insecure
-                  ? "check the clock and the certificates of this machine, and whether a proxy intercepts"
-                  : "");
+  return fail(kind_of(code),
+              trouble_text(running.request.url.host(), detail.empty() ? curl_easy_strerror(code) : detail),
+              std::string(hint_for(code)));
 }
 
 }  // namespace

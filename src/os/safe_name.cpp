@@ -115,8 +115,7 @@ std::string safe_component(std::string_view name, std::size_t limit) {
     return std::string(without_trailing_dots_and_blanks(with_addition(text, {}, limit)));
   };
   const std::string result = ended_well(without_trailing_dots_and_blanks(without_leading_blanks(clean)));
-  const bool marked = is_reserved(result) || result.starts_with('.');
-  return marked ? ended_well("_" + result) : result;
+  return is_reserved(result) ? ended_well("_" + result) : result;
 }
 
 NameParts split_extension(std::string_view name) {

@@ -11,9 +11,8 @@ inline constexpr std::size_t longest_component = 255;  // bytes, the limit of ex
 
 // One path component: any directory part dropped ('/' and '\' both separate); invalid UTF-8 repaired; control, format
 // and bidirectional characters removed; each of <>:"|?* replaced by '_'; leading blanks, trailing dots and blanks
-// removed; names reserved on Windows (CON, NUL, COM1 … also with an extension) and names that would be hidden, with a
-// dot in front, prefixed by '_'; cut to `limit` bytes at a character boundary, keeping a short extension. "." and ".."
-// and names that end up empty give "".
+// removed; names reserved on Windows (CON, NUL, COM1 … also with an extension) prefixed by '_'; cut to `limit` bytes at
+// a character boundary, keeping a short extension. "." and ".." and names that end up empty give "".
 [[nodiscard]] std::string safe_component(std::string_view name, std::size_t limit = longest_component);
 
 struct NameParts {

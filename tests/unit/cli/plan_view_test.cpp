@@ -22,7 +22,7 @@ std::string shown(const engine::Plan& plan, std::size_t width = 0) {
 
 TEST(PlanText, CountsOneOfEachInTheSingular) {
   engine::Plan plan = empty_plan();
-  plan.scan = {.pages = 1, .models = 1, .versions = 1, .files = 1, .skipped = {}, .notices = {}, .trouble = {}};
+  plan.scan.pages = plan.scan.models = plan.scan.versions = plan.scan.files = 1;
   plan.documents.push_back({engine::PlanDocument::Kind::model, {}, "/models/a.json"});
   EXPECT_THAT(shown(plan), AllOf(HasSubstr("scanned 1 page: 1 model, 1 version, 1 file wanted\n"),
                                  HasSubstr("1 JSON document to write\n"), HasSubstr("to download: 0 files, 0 B")));
@@ -44,7 +44,7 @@ TEST(PlanText, SaysWhatToDoAfterAScanThatBrokeOff) {
   engine::Plan plan = empty_plan();
   plan.scan.trouble = Error{ErrorKind::network, "model list, page 2: connection reset", "try again later"};
   EXPECT_THAT(shown(plan), AllOf(HasSubstr("note: model list, page 2: connection reset\n"),
-                                 HasSubstr("hint: what was found up to there can be downloaded now; run the same")));
+                                 HasSubstr("hint: go on with what was found; run the same")));
   plan.scan.trouble = Error{ErrorKind::authentication, "refused", "create a key"};
   EXPECT_THAT(shown(plan), AllOf(HasSubstr("hint: create a key\n"), Not(HasSubstr("run the same command"))));
 }
@@ -55,7 +55,7 @@ TEST(PlanText, KeepsTheFileNameOfALongPathInSight) {
   model.model.name = "Harbour Lights";
   model.versions.emplace_back();
   model.versions[0].version.name = "v1";
-  model.versions[0].version.files.push_back({.name = "harbour.safetensors", .size = mebibytes(1)});
+  model.versions[0].version.files.emplace_back();
   plan.models.push_back(model);
   plan.items.push_back({{}, "/models/lora/sdxl_1.0/harbour_lights/1-harbour/v1/2_harbour.safetensors", {}, {}});
   const std::string text = shown(plan, 70);

@@ -234,7 +234,7 @@ TEST_F(PlannedDocuments, LackWhereSomethingElseHasTheirName) {
   know(1001, EntryStatus::downloaded, "/elsewhere/x.safetensors");
   disk["/elsewhere/x.safetensors"] = ByteCount{1000};
   disk["/elsewhere/x.json"] = ByteCount{1};
-  ours = {};
+  ours.emplace();
   EXPECT_THAT(documents(plan_of({version(1)}), PlanDocument::Kind::version), ElementsAre("/elsewhere/x.json"));
   disk["/elsewhere/x.json.json"] = ByteCount{1};
   ours = {"/elsewhere/x.json.json"};

@@ -30,8 +30,8 @@ TEST(SafeComponent, KeepsOrdinaryNames) {
       {"水墨画_v1.safetensors", "水墨画_v1.safetensors"},
       {"🔥🔥.pt", "🔥🔥.pt"},
       {"naïve (été) [1] {2} & 50% + ~'`!@#$^=,;.bin", "naïve (été) [1] {2} & 50% + ~'`!@#$^=,;.bin"},
-      {".hidden", "_.hidden"},
-      {"..hidden", "_..hidden"},
+      {".hidden", ".hidden"},
+      {"..hidden", "..hidden"},
       {"%2F..%2Fetc", "%2F..%2Fetc"},
   });
 }
@@ -98,7 +98,7 @@ TEST(SafeComponent, TrimsWhatWindowsWouldTrim) {
                {"name. . ", "name"},
                {"  name  ", "name"},
                {"\u3000name\u00A0", "name"},
-               {" .name", "_.name"},
+               {" .name", ".name"},
                {"a . b", "a . b"}});
 }
 
