@@ -54,15 +54,15 @@ net::Request Client::document_request(const net::Url& url) const {
   return request;
 }
 
-bool Client::pause(const Judgement& judgement, int attempt, const std::stop_token& stop) {
+bool Client::pause(const Judgement& judgement, std::string_view what, int attempt, const std::stop_token& stop) {
   const auto delay = net::retry_delay(context_.retry, {attempt, judgement.retry_after}, context_.random());
   if (!delay) return false;
   const double seconds = static_cast<double>(delay->count()) / 1000;
-  context_.log.warn("{}; trying again in {:.1f} s", judgement.error.message, seconds);
+  context_.log.warn("{}: {}; trying again in {:.1f} s", what, judgement.error.message, seconds);
   return context_.clock.sleep(*delay, stop);
 }
 
-Status Client::insist(net::Url url, const Send& send, const std::stop_token& stop) {
+Status Client::insist(net::Url url, std::string_view what, const Send& send, const std::stop_token& stop) {
   int hops = 0;
   for (int attempt = 1;;) {
     const Judgement judgement = send(url, attempt);
@@ -71,7 +71,7 @@ Status Client::insist(net::Url url, const Send& send, const std::stop_token& sto
       case Judgement::Kind::good: return {};
       case Judgement::Kind::final: return fail(judgement.error);
       case Judgement::Kind::retry:
-        if (!pause(judgement, attempt++, stop)) {
+        if (!pause(judgement, what, attempt++, stop)) {
           return stop.stop_requested() ? fail(ErrorKind::cancelled, "interrupted") : fail(judgement.error);
         }
         break;
@@ -92,8 +92,8 @@ Status Client::insist(net::Url url, const Send& send, const std::stop_token& sto
 }
 
 template <class T>
-Result<T> Client::get(const net::Url& wanted, const std::function<Result<T>(std::string_view)>& read,
-                      const std::stop_token& stop) {
+Result<T> Client::get(const net::Url& wanted, std::string_view what,
+                      const std::function<Result<T>(std::string_view)>& read, const std::stop_token& stop) {
   std::optional<T> value;
   const Send send = [&](const net::Url& url, int) {
     if (!pacer_.wait(stop)) return Judgement{};
@@ -106,51 +106,49 @@ Result<T> Client::get(const net::Url& wanted, const std::function<Result<T>(std:
     value = std::move(*document);
     return judgement;
   };
-  if (auto status = insist(wanted, send, stop); !status) return fail(status.error());
+  if (auto status = insist(wanted, what, send, stop); !status) return fail(status, what);
   return std::move(*value);
 }
 
-Result<ModelPage> Client::models(const net::Url& page, const std::stop_token& stop) {
-  auto result = get<ModelPage>(page, read_model_page, stop);
-  return result ? std::move(result) : fail(result, "model list");
+Result<ModelPage> Client::models(const net::Url& page, int number, const std::stop_token& stop) {
+  return get<ModelPage>(page, format("model list, page {}", number), read_model_page, stop);
 }
 
 Result<Model> Client::model(ModelId id, const std::stop_token& stop) {
-  auto result = get<Model>(model_url(site_.base, id), read_model, stop);
-  return result ? std::move(result) : fail(result, format("model {}", id.value));
+  return get<Model>(model_url(site_.base, id), format("model {}", id.value), read_model, stop);
 }
 
 Result<Model> Client::version(VersionId id, const std::stop_token& stop) {
-  auto result = get<Model>(version_url(site_.base, id), read_version_document, stop);
-  return result ? std::move(result) : fail(result, format("model version {}", id.value));
+  return get<Model>(version_url(site_.base, id), format("model version {}", id.value), read_version_document, stop);
 }
 
 Result<std::string> Client::account(const std::stop_token& stop) {
-  auto name = get<std::string>(site_.base.with_path("api/v1/me"), read_account_name, stop);
+  auto name = get<std::string>(site_.base.with_path("api/v1/me"), "account", read_account_name, stop);
   if (!name && name.error().kind == ErrorKind::authentication) {
     return fail(ErrorKind::authentication, "the site refuses the API key: it is wrong, expired or revoked",
                 "create a new key at civitai.com/user/account, or run without one");
   }
-  return name ? std::move(name) : fail(name, "account");
+  return name;
 }
 
 Result<std::optional<int>> Client::model_count(const std::string& username, const std::stop_token& stop) {
   const auto read = [&](std::string_view body) { return Result<std::optional<int>>(read_model_count(body, username)); };
   const net::Url url = site_.base.with_path("api/v1/creators", {{"query", username}, {"limit", "20"}});
-  return get<std::optional<int>>(url, read, stop);
+  return get<std::optional<int>>(url, format("model count of {}", printable(username)), read, stop);
 }
 
 Result<DownloadLink> Client::resolve(VersionId version, const ModelFile& file, const std::stop_token& stop) {
   const net::Url own = download_url(site_.base, version, file.id);
   const auto given = given_download_url(site_.base, file);
   const bool given_first = given && is_linked_component(file);
-  auto link = resolve_at(given_first ? *given : own, stop);
+  const std::string what = format("link to {}", printable(file.name));
+  auto link = resolve_at(given_first ? *given : own, what, stop);
   const bool absent = !link && link.error().kind == ErrorKind::not_found;
-  if (absent && given && !(*given == own)) return resolve_at(given_first ? own : *given, stop);
+  if (absent && given && !(*given == own)) return resolve_at(given_first ? own : *given, what, stop);
   return link;
 }
 
-Result<DownloadLink> Client::resolve_at(const net::Url& wanted, const std::stop_token& stop) {
+Result<DownloadLink> Client::resolve_at(const net::Url& wanted, std::string_view what, const std::stop_token& stop) {
   std::optional<DownloadLink> link;
   const Send send = [&](const net::Url& url, int attempt) {
     net::Request request = document_request(url);
@@ -179,7 +177,7 @@ Result<DownloadLink> Client::resolve_at(const net::Url& wanted, const std::stop_
     }
     return judgement;
   };
-  if (auto status = insist(wanted, send, stop); !status) return fail(status.error());
+  if (auto status = insist(wanted, what, send, stop); !status) return fail(status.error());
   return *link;
 }
 

@@ -41,7 +41,8 @@ class Client {
 
   [[nodiscard]] const Site& site() const { return site_; }
 
-  [[nodiscard]] Result<ModelPage> models(const net::Url& page, const std::stop_token& stop);
+  // One page of the list; `number` is how the person is told of it.
+  [[nodiscard]] Result<ModelPage> models(const net::Url& page, int number, const std::stop_token& stop);
   [[nodiscard]] Result<Model> model(ModelId id, const std::stop_token& stop);
   [[nodiscard]] Result<Model> version(VersionId id, const std::stop_token& stop);
   // The name of the account the key belongs to; authentication error when the key is refused.
@@ -59,13 +60,15 @@ class Client {
   using Send = std::function<Judgement(const net::Url& url, int attempt)>;
 
   // Sends until an answer is good or final, following redirects that stay on the site.
-  [[nodiscard]] Status insist(net::Url url, const Send& send, const std::stop_token& stop);
+  [[nodiscard]] Status insist(net::Url url, std::string_view what, const Send& send, const std::stop_token& stop);
+  // `what` names the document in warnings and errors.
   template <class T>
-  [[nodiscard]] Result<T> get(const net::Url& wanted, const std::function<Result<T>(std::string_view)>& read,
-                              const std::stop_token& stop);
-  [[nodiscard]] Result<DownloadLink> resolve_at(const net::Url& wanted, const std::stop_token& stop);
+  [[nodiscard]] Result<T> get(const net::Url& wanted, std::string_view what,
+                              const std::function<Result<T>(std::string_view)>& read, const std::stop_token& stop);
+  [[nodiscard]] Result<DownloadLink> resolve_at(const net::Url& wanted, std::string_view what,
+                                                const std::stop_token& stop);
   [[nodiscard]] net::Request document_request(const net::Url& url) const;
-  [[nodiscard]] bool pause(const Judgement& judgement, int attempt, const std::stop_token& stop);
+  [[nodiscard]] bool pause(const Judgement& judgement, std::string_view what, int attempt, const std::stop_token& stop);
 
   Context context_;
   Site site_;

@@ -1,6 +1,6 @@
 #include "api/documents.hpp"
 
-#include "base/format.hpp"
+#include "api/fields.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "json/reader.hpp"
@@ -35,90 +35,7 @@ std::optional<ByteCount> size_from_kilobytes(Value& value) {
   return ByteCount{static_cast<std::uint64_t>(std::llround(*kilobytes * 1024))};
 }
 
-void read_file_metadata(Value value, ModelFile& file) {
-  value.members([&](std::string_view key, Value member) {
-    if (key == "format")
-      file.format = member.text().value_or("");
-    else if (key == "size")
-      file.size_class = member.text().value_or("");
-    else if (key == "fp")
-      file.precision = member.text().value_or("");
-    else if (key == "quantType")
-      file.quantisation = member.text().value_or("");
-  });
-}
-
-void read_hashes(Value value, Hashes& hashes) {
-  value.members([&](std::string_view key, Value member) {
-    const auto kind = hash_kind_from(key);
-    if (kind) hashes.set(*kind, member.text().value_or(""));
-  });
-}
-
-ModelFile read_file(Value value) {
-  ModelFile file;
-  value.members([&](std::string_view key, Value member) {
-    if (key == "id")
-      file.id.value = id_from(member);
-    else if (key == "name")
-      file.name = member.text().value_or("");
-    else if (key == "type")
-      file.type = member.text().value_or("");
-    else if (key == "sizeKB")
-      file.size = size_from_kilobytes(member);
-    else if (key == "metadata")
-      read_file_metadata(member, file);
-    else if (key == "hashes")
-      read_hashes(member, file.hashes);
-    else if (key == "pickleScanResult")
-      file.pickle_scan = verdict_from(member);
-    else if (key == "virusScanResult")
-      file.virus_scan = verdict_from(member);
-    else if (key == "pickleScanMessage")
-      file.pickle_message = member.text().value_or("");
-    else if (key == "downloadUrl")
-      file.download_url = member.text().value_or("");
-    else if (key == "primary")
-      file.primary = member.boolean().value_or(false);
-  });
-  return file;
-}
-
-void read_files(Value value, ModelVersion& version) {
-  value.elements([&](Value element) {
-    ModelFile file = read_file(element);
-    // Without its id it can neither be asked for nor be told from its siblings.
-    if (file.id) version.files.push_back(std::move(file));
-  });
-}
-
-ModelImage read_image(Value value) {
-  ModelImage image;
-  value.members([&](std::string_view key, Value member) {
-    if (key == "id")
-      image.id.value = id_from(member);
-    else if (key == "url")
-      image.url = member.text().value_or("");
-    else if (key == "type")
-      image.type = member.text().value_or("");
-    else if (key == "nsfwLevel")
-      image.nsfw_level = static_cast<int>(member.integer().value_or(0));
-  });
-  return image;
-}
-
-PaidAccess read_paid_access(Value value) {
-  PaidAccess paid;
-  value.members([&](std::string_view key, Value member) {
-    if (key == "permanent")
-      paid.permanent = member.boolean().value_or(false);
-    else if (key == "endsAt")
-      paid.free_from = time_from(member);
-  });
-  return paid;
-}
-
-void read_texts(Value value, std::vector<std::string>& texts) {
+void read_texts(Value& value, std::vector<std::string>& texts) {
   value.elements([&](Value element) {
     // Older answers wrap tags: [{"name": "…"}].
     if (element.kind() == json::Kind::object) {
@@ -131,80 +48,134 @@ void read_texts(Value value, std::vector<std::string>& texts) {
   });
 }
 
-// The members that a version has in a list and in `/models/{id}`; `/model-versions/{id}` shares them.
-void read_version_member(std::string_view key, Value& member, ModelVersion& version) {
-  if (key == "id")
-    version.id.value = id_from(member);
-  else if (key == "name")
-    version.name = member.text().value_or("");
-  else if (key == "baseModel")
-    version.base_model = member.text().value_or("");
-  else if (key == "publishedAt")
-    version.published_at = time_from(member);
-  else if (key == "usageControl")
-    version.usage_control = member.text().value_or("");
-  else if (key == "trainedWords")
-    read_texts(member, version.trained_words);
-  else if (key == "files")
-    read_files(member, version);
-  else if (key == "images")
-    member.elements([&](Value image) { version.images.push_back(read_image(image)); });
-  else if (key == "paidAccess" && member.kind() == json::Kind::object)
-    version.paid_access = read_paid_access(member);
-  else if (key == "earlyAccessDeadline" || key == "earlyAccessEndsAt") {
-    // The older names; paidAccess is preferred wherever it stands.
-    const auto free_from = time_from(member);
-    if (free_from && !version.paid_access) version.paid_access = PaidAccess{false, free_from};
-  }
+std::string text_from(Value& value) { return value.text().value_or(""); }
+int small_number_from(Value& value) { return static_cast<int>(value.integer().value_or(0)); }
+
+constexpr Field<ModelFile> metadata_fields[] = {
+    {"format", [](Value& value, ModelFile& file) { file.format = text_from(value); }},
+    {"size", [](Value& value, ModelFile& file) { file.size_class = text_from(value); }},
+    {"fp", [](Value& value, ModelFile& file) { file.precision = text_from(value); }},
+    {"quantType", [](Value& value, ModelFile& file) { file.quantisation = text_from(value); }},
+};
+
+void read_hashes(Value& value, ModelFile& file) {
+  value.members([&](std::string_view key, Value member) {
+    if (const auto kind = hash_kind_from(key)) file.hashes.set(*kind, text_from(member));
+  });
 }
+
+constexpr Field<ModelFile> file_fields[] = {
+    {"id", [](Value& value, ModelFile& file) { file.id.value = id_from(value); }},
+    {"name", [](Value& value, ModelFile& file) { file.name = text_from(value); }},
+    {"type", [](Value& value, ModelFile& file) { file.type = text_from(value); }},
+    {"sizeKB", [](Value& value, ModelFile& file) { file.size = size_from_kilobytes(value); }},
+    {"metadata", [](Value& value, ModelFile& file) { read_fields<ModelFile>(metadata_fields, value, file); }},
+    {"hashes", read_hashes},
+    {"pickleScanResult", [](Value& value, ModelFile& file) { file.pickle_scan = verdict_from(value); }},
+    {"virusScanResult", [](Value& value, ModelFile& file) { file.virus_scan = verdict_from(value); }},
+    {"pickleScanMessage", [](Value& value, ModelFile& file) { file.pickle_message = text_from(value); }},
+    {"downloadUrl", [](Value& value, ModelFile& file) { file.download_url = text_from(value); }},
+    {"primary", [](Value& value, ModelFile& file) { file.primary = value.boolean().value_or(false); }},
+};
+
+void read_files(Value& value, ModelVersion& version) {
+  value.elements([&](Value element) {
+    ModelFile file;
+    read_fields<ModelFile>(file_fields, element, file);
+    // Without its id it can neither be asked for nor be told from its siblings.
+    if (file.id) version.files.push_back(std::move(file));
+  });
+}
+
+constexpr Field<ModelImage> image_fields[] = {
+    {"id", [](Value& value, ModelImage& image) { image.id.value = id_from(value); }},
+    {"url", [](Value& value, ModelImage& image) { image.url = text_from(value); }},
+    {"type", [](Value& value, ModelImage& image) { image.type = text_from(value); }},
+    {"nsfwLevel", [](Value& value, ModelImage& image) { image.nsfw_level = small_number_from(value); }},
+};
+
+void read_images(Value& value, ModelVersion& version) {
+  value.elements([&](Value element) {
+    ModelImage image;
+    read_fields<ModelImage>(image_fields, element, image);
+    version.images.push_back(std::move(image));
+  });
+}
+
+constexpr Field<PaidAccess> paid_fields[] = {
+    {"permanent", [](Value& value, PaidAccess& paid) { paid.permanent = value.boolean().value_or(false); }},
+    {"endsAt", [](Value& value, PaidAccess& paid) { paid.free_from = time_from(value); }},
+};
+
+void read_paid_access(Value& value, ModelVersion& version) {
+  if (value.kind() != json::Kind::object) return;
+  PaidAccess paid;
+  read_fields<PaidAccess>(paid_fields, value, paid);
+  version.paid_access = paid;
+}
+
+// The older names of the end of early access; paidAccess is preferred wherever it stands.
+void read_early_access(Value& value, ModelVersion& version) {
+  const auto free_from = time_from(value);
+  if (free_from && !version.paid_access) version.paid_access = PaidAccess{false, free_from};
+}
+
+// The members that a version has in a list and in `/models/{id}`; `/model-versions/{id}` shares them.
+constexpr Field<ModelVersion> version_fields[] = {
+    {"id", [](Value& value, ModelVersion& version) { version.id.value = id_from(value); }},
+    {"name", [](Value& value, ModelVersion& version) { version.name = text_from(value); }},
+    {"baseModel", [](Value& value, ModelVersion& version) { version.base_model = text_from(value); }},
+    {"publishedAt", [](Value& value, ModelVersion& version) { version.published_at = time_from(value); }},
+    {"usageControl", [](Value& value, ModelVersion& version) { version.usage_control = text_from(value); }},
+    {"trainedWords", [](Value& value, ModelVersion& version) { read_texts(value, version.trained_words); }},
+    {"files", read_files},
+    {"images", read_images},
+    {"paidAccess", read_paid_access},
+    {"earlyAccessDeadline", read_early_access},
+    {"earlyAccessEndsAt", read_early_access},
+};
 
 Result<ModelVersion> read_version(std::string_view text) {
   auto document = json::Document::parse(text);
   if (!document) return fail(document.error());
   ModelVersion version;
-  const bool whole =
-      document->root().members([&](std::string_view key, Value member) { read_version_member(key, member, version); });
+  Value root = document->root();
+  const bool whole = read_fields<ModelVersion>(version_fields, root, version);
   if (!whole || !version.id) return fail(ErrorKind::network, "a version without an id or with damaged JSON");
   version.raw = text;
   return version;
 }
 
 ModelMode mode_from(Value& value) {
-  const std::string word = value.text().value_or("");
+  const std::string word = text_from(value);
   if (word == "Archived") return ModelMode::archived;
   return word == "TakenDown" ? ModelMode::taken_down : ModelMode::normal;
 }
 
-void read_versions(Value value, Model& model) {
+void read_versions(Value& value, Model& model) {
   value.elements([&](Value element) {
     // A damaged version costs itself alone.
     if (auto version = read_version(element.raw())) model.versions.push_back(std::move(*version));
   });
 }
 
-void read_model_member(std::string_view key, Value& member, Model& model) {
-  if (key == "id")
-    model.id.value = id_from(member);
-  else if (key == "name")
-    model.name = member.text().value_or("");
-  else if (key == "type")
-    model.type = member.text().value_or("");
-  else if (key == "nsfw")
-    model.nsfw = member.boolean().value_or(false);
-  else if (key == "nsfwLevel")
-    model.nsfw_level = static_cast<int>(member.integer().value_or(0));
-  else if (key == "mode")
-    model.mode = mode_from(member);
-  else if (key == "tags")
-    read_texts(member, model.tags);
-  else if (key == "modelVersions")
-    read_versions(member, model);
-  else if (key == "creator") {
-    member.members([&](std::string_view name, Value value) {
-      if (name == "username") model.creator = value.text().value_or("");
-    });
-  }
+void read_creator(Value& value, Model& model) {
+  value.members([&](std::string_view name, Value member) {
+    if (name == "username") model.creator = text_from(member);
+  });
 }
+
+constexpr Field<Model> model_fields[] = {
+    {"id", [](Value& value, Model& model) { model.id.value = id_from(value); }},
+    {"name", [](Value& value, Model& model) { model.name = text_from(value); }},
+    {"type", [](Value& value, Model& model) { model.type = text_from(value); }},
+    {"nsfw", [](Value& value, Model& model) { model.nsfw = value.boolean().value_or(false); }},
+    {"nsfwLevel", [](Value& value, Model& model) { model.nsfw_level = small_number_from(value); }},
+    {"mode", [](Value& value, Model& model) { model.mode = mode_from(value); }},
+    {"tags", [](Value& value, Model& model) { read_texts(value, model.tags); }},
+    {"modelVersions", read_versions},
+    {"creator", read_creator},
+};
 
 std::optional<std::string> cursor_from(Value& value) {
   auto text = value.text();
@@ -212,21 +183,21 @@ std::optional<std::string> cursor_from(Value& value) {
   return text;
 }
 
-void read_page_metadata(Value value, ModelPage& page) {
-  value.members([&](std::string_view key, Value member) {
-    if (key == "nextCursor")
-      page.next_cursor = cursor_from(member);
-    else if (key == "nextPage")
-      page.next_page = cursor_from(member);
-  });
-}
+constexpr Field<ModelPage> page_metadata_fields[] = {
+    {"nextCursor", [](Value& value, ModelPage& page) { page.next_cursor = cursor_from(value); }},
+    {"nextPage", [](Value& value, ModelPage& page) { page.next_page = cursor_from(value); }},
+};
 
-// Calls `use(key, value)` for the members of a small document; damage ends it silently.
-template <class Use>
-void each_member(std::string_view text, Use&& use) {
-  auto document = json::Document::parse(text);
-  if (document) document->root().members(std::forward<Use>(use));
-}
+// An entry of the list of creators.
+struct CreatorCount {
+  std::string name;
+  std::int64_t models = 0;  // absent when the creator has none
+};
+
+constexpr Field<CreatorCount> creator_fields[] = {
+    {"username", [](Value& value, CreatorCount& creator) { creator.name = text_from(value); }},
+    {"modelCount", [](Value& value, CreatorCount& creator) { creator.models = value.integer().value_or(0); }},
+};
 
 }  // namespace
 
@@ -234,8 +205,8 @@ Result<Model> read_model(std::string_view text) {
   auto document = json::Document::parse(text);
   if (!document) return fail(document.error());
   Model model;
-  const bool whole =
-      document->root().members([&](std::string_view key, Value member) { read_model_member(key, member, model); });
+  Value root = document->root();
+  const bool whole = read_fields<Model>(model_fields, root, model);
   if (!whole || !model.id) return fail(ErrorKind::network, "a model without an id or with damaged JSON");
   for (ModelVersion& version : model.versions) version.model_id = model.id;
   model.raw = text;
@@ -249,7 +220,7 @@ Result<ModelPage> read_model_page(std::string_view text) {
   bool items_seen = false;
   bool items_whole = true;
   const bool whole = document->root().members([&](std::string_view key, Value member) {
-    if (key == "metadata") read_page_metadata(member, page);
+    if (key == "metadata") read_fields<ModelPage>(page_metadata_fields, member, page);
     if (key != "items") return;
     items_seen = true;
     items_whole = member.elements([&](Value element) {
@@ -273,9 +244,9 @@ Result<Model> read_version_document(std::string_view text) {
     if (key == "modelId") {
       model.id.value = id_from(member);
     } else if (key == "model") {
-      member.members([&](std::string_view name, Value value) { read_model_member(name, value, model); });
+      read_fields<Model>(model_fields, member, model);
     } else {
-      read_version_member(key, member, version);
+      read_field<ModelVersion>(version_fields, key, member, version);
     }
   });
   if (!whole || !version.id || !model.id) {
@@ -301,46 +272,12 @@ std::optional<int> read_model_count(std::string_view text, std::string_view user
   each_member(text, [&](std::string_view key, Value items) {
     if (key != "items") return;
     items.elements([&](Value item) {
-      std::string name;
-      std::int64_t models = 0;  // absent when the creator has none
-      item.members([&](std::string_view field, Value value) {
-        if (field == "username")
-          name = value.text().value_or("");
-        else if (field == "modelCount")
-          models = value.integer().value_or(0);
-      });
-      if (equal_ignoring_case(name, username)) count = static_cast<int>(models);
+      CreatorCount creator;
+      read_fields<CreatorCount>(creator_fields, item, creator);
+      if (equal_ignoring_case(creator.name, username)) count = static_cast<int>(creator.models);
     });
   });
   return count;
-}
-
-std::string read_error_text(std::string_view body) {
-  constexpr std::size_t longest = 300;
-  std::string error;
-  std::string message;
-  each_member(body, [&](std::string_view key, Value member) {
-    if (key == "message") message = member.text().value_or("");
-    if (key != "error") return;
-    if (member.kind() == json::Kind::object) {
-      member.members([&](std::string_view name, Value value) {
-        if (name == "message") error = value.text().value_or("");
-      });
-    } else {
-      error = member.text().value_or("");
-    }
-  });
-  const bool both = !error.empty() && !message.empty();
-  const std::string text = both ? format("{}: {}", error, message) : error + message;
-  return std::string(utf8_prefix(printable(trim(text)), longest));
-}
-
-std::optional<SystemTime> read_deadline(std::string_view body) {
-  std::optional<SystemTime> deadline;
-  each_member(body, [&](std::string_view key, Value member) {
-    if (key == "deadline") deadline = time_from(member);
-  });
-  return deadline;
 }
 
 }  // namespace civitai::api

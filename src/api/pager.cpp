@@ -22,7 +22,7 @@ ModelPager::ModelPager(Client& client, const ModelQuery& query, ModelPass pass)
 
 Result<std::optional<ModelPage>> ModelPager::next(const std::stop_token& stop) {
   if (!next_) return std::optional<ModelPage>{};
-  auto page = client_.models(*next_, stop);
+  auto page = client_.models(*next_, pages_ + 1, stop);
   const bool own_cursor_refused = !page && page.error().kind == ErrorKind::usage && pages_ > 0;
   if (own_cursor_refused) {
     give_up("the site does not accept its own cursor any more");
@@ -30,7 +30,8 @@ Result<std::optional<ModelPage>> ModelPager::next(const std::stop_token& stop) {
   }
   if (!page) return fail(page.error());
   ++pages_;
-  if (page->damaged > 0) notices_.push_back(format("page {}: {} unreadable items left out", pages_, page->damaged));
+  if (page->damaged > 0)
+    notices_.push_back(format("page {}: {} left out", pages_, counted(page->damaged, "unreadable item")));
   if (pages_ == 1 && ignores_tag(*page)) {
     notices_.push_back(format("the site does not know the tag '{}'", printable(pass_.tag)));
     next_.reset();

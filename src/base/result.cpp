@@ -19,6 +19,7 @@ std::string_view to_string(ErrorKind kind) {
     case ErrorKind::verification: return "verification";
     case ErrorKind::disk_full: return "disk_full";
     case ErrorKind::io: return "io";
+    case ErrorKind::busy: return "busy";
     case ErrorKind::cancelled: return "cancelled";
     case ErrorKind::skipped: return "skipped";
   }

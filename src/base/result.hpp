@@ -24,6 +24,7 @@ enum class ErrorKind {
   verification,    // bytes arrived but are not what was promised
   disk_full,       // no space left, or a quota of the file system
   io,              // any other trouble with files or the database
+  busy,            // another process holds it: trying again later makes sense
   cancelled,       // the person asked to stop
   skipped,         // this item cannot be had (withdrawn, switched off); nothing is wrong on our side
 };

@@ -181,6 +181,29 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string printable_json(std::string_view json) {
+  std::string result;
+  result.reserve(json.size());
+  while (!json.empty()) {
+    const Decoded next = decode_utf8(json);
+    const bool escaped = next.length != 0 && next.code >= 0x7F && is_hazardous(next.code);
+    if (escaped) {
+      const auto hex_digit = [&](unsigned shift) { return "0123456789abcdef"[(next.code >> shift) & 15U]; };
+      result += {'\\', 'u', hex_digit(12), hex_digit(8), hex_digit(4), hex_digit(0)};
+    } else {
+      result += json.substr(0, std::max<std::size_t>(next.length, 1));
+    }
+    json.remove_prefix(std::max<std::size_t>(next.length, 1));
+  }
+  return result;
+}
+
+std::string counted(std::int64_t count, std::string_view one, std::string_view plural) {
+  std::string text = std::to_string(count) + ' ';
+  if (count == 1) return text.append(one);
+  return plural.empty() ? text.append(one).append("s") : text.append(plural);
+}
+
 std::vector<std::string> nearest(std::string_view word, std::span<const std::string_view> candidates,
                                  std::size_t at_most) {
   if (word.empty()) return {};

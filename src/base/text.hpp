@@ -1,6 +1,7 @@
 // Text helpers: pure functions on UTF-8 or ASCII strings. "Lower-case" here means ASCII letters only.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,6 +39,16 @@ namespace civitai {
 // Text from the network made fit for a screen, a log or an error message: valid UTF-8, control characters (C0, DEL, C1,
 // line and paragraph separators, bidirectional overrides) replaced by '?'; a newline or tab becomes a blank.
 [[nodiscard]] std::string printable(std::string_view text);
+// JSON text whose characters beyond ASCII that `printable` replaces, and DEL, are written as \uXXXX: the same JSON, fit
+// for a screen.
+[[nodiscard]] std::string printable_json(std::string_view json);
+
+// "1 model", "2 models": a count with its noun. Without `plural` an "s" is added.
+[[nodiscard]] std::string counted(std::int64_t count, std::string_view one, std::string_view plural = {});
+template <std::integral Number>
+[[nodiscard]] std::string counted(Number count, std::string_view one, std::string_view plural = {}) {
+  return counted(static_cast<std::int64_t>(count), one, plural);
+}
 
 // The candidates nearest to `word` by edit distance, case ignored, best first; only plausible ones.
 [[nodiscard]] std::vector<std::string> nearest(std::string_view word, std::span<const std::string_view> candidates,

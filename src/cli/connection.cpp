@@ -1,15 +1,32 @@
 #include "cli/connection.hpp"
 
 #include "base/format.hpp"
+#include "base/text.hpp"
 #include "base/version.hpp"
 #include "config/criteria.hpp"
 
-#include <unistd.h>
+#include <cstdlib>
 
 namespace civitai::cli {
 namespace {
 
 constexpr std::string_view log_name = "api.log";
+
+// Where other programs too are told of the certificate authorities to believe.
+std::string certificates() {
+  for (const char* const name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+    const char* const path = std::getenv(name);
+    if (path != nullptr && *path != '\0') return path;
+  }
+  return {};
+}
+
+// A key that is there and not used would leave the person to wonder.
+void warn_of_withheld_key(const api::Site& site, Log& log) {
+  if (site.key.empty() || !api::key_for(site, site.base).empty()) return;
+  log.warn("the API key is not sent to {}: without https everybody on the way could read it",
+           printable(site.base.origin()));
+}
 
 // Appends to [SavePath]/api.log, for the owner's eyes only.
 Result<os::FileHandle> open_log(const os::Path& folder) {
@@ -29,11 +46,13 @@ Result<api::Site> site_from(const config::Settings& settings) {
 }
 
 Connection::Connection()
-    : curl_(net::CurlOptions{.user_agent = user_agent()}), generator_(std::mt19937_64(std::random_device{}())) {}
+    : curl_(net::CurlOptions{.user_agent = user_agent(), .certificates = certificates()}),
+      generator_(std::mt19937_64(std::random_device{}())) {}
 
 Result<std::unique_ptr<Connection>> Connection::open(const Program& program) {
   auto site = site_from(program.settings);
   if (!site) return fail(site.error());
+  warn_of_withheld_key(*site, program.log);
   std::unique_ptr<Connection> connection(new Connection());
   Connection* self = connection.get();
   if (program.settings.enabled(config::OptionId::log_api_requests)) {

@@ -44,8 +44,8 @@ std::string entries_text(const Entries& entries, std::size_t width) {
                      {"Version", term::Align::left, true},
                      {"File", term::Align::left, true},
                      {"Size", term::Align::right},
-                     {"Path", term::Align::left, true},
-                     {"Time"}});
+                     {"Path", term::Align::left, true, term::Cut::front},
+                     {"Time (UTC)"}});
   for (const LibraryEntry& entry : entries) {
     const bool failed = entry.status == EntryStatus::error;
     table.add({entry_key(entry.version_id), std::string(to_string(entry.status)), printable(entry.model_name),
@@ -55,7 +55,12 @@ std::string entries_text(const Entries& entries, std::size_t width) {
   return table.text(width);
 }
 
-ExitCode list(const Program& program, const Query& query, std::string_view found) {
+struct Noun {
+  std::string_view one;
+  std::string_view plural;
+};
+
+ExitCode list(const Program& program, const Query& query, const Noun& found) {
   const auto path = std::filesystem::absolute(config::database_path(program.settings));
   auto library = store::Library::open(path, store::Library::Mode::read_only);
   Result<Entries> entries = Entries{};
@@ -75,7 +80,7 @@ ExitCode list(const Program& program, const Query& query, std::string_view found
     return ExitCode::done;
   }
   program.screen.data(entries_text(*entries, program.screen.data_columns()));
-  program.log.info("{} {}", entries->size(), found);
+  program.log.info("{}", counted(entries->size(), found.one, found.plural));
   return ExitCode::done;
 }
 
@@ -83,13 +88,14 @@ ExitCode list(const Program& program, const Query& query, std::string_view found
 
 ExitCode run_db_view(const Program& program) {
   return list(
-      program, [](store::Library& library) { return library.entries(); }, "entries");
+      program, [](store::Library& library) { return library.entries(); }, Noun{"entry", "entries"});
 }
 
 ExitCode run_db_search(const Program& program) {
   const std::string query = format("{}", join(program.words, " "));
   return list(
-      program, [&](store::Library& library) { return library.search(query); }, "matching entries");
+      program, [&](store::Library& library) { return library.search(query); },
+      Noun{"matching entry", "matching entries"});
 }
 
 }  // namespace civitai::cli

@@ -5,6 +5,7 @@
 #include "cli/plan_view.hpp"
 #include "cli/progress.hpp"
 #include "config/criteria.hpp"
+#include "engine/documents.hpp"
 #include "engine/run.hpp"
 #include "store/library.hpp"
 
@@ -27,9 +28,7 @@ class Download {
     connection_ = std::move(*connection);
     auto policy = plan_policy();
     if (!policy) return failed(policy.error());
-    auto library = open_library();
-    if (!library) return failed(library.error());
-    library_ = std::move(*library);
+    if (auto status = look_at_library(); !status) return failed(status.error());
     auto plan = scan_and_plan(*policy);
     if (!plan) return failed(plan.error());
     return decide(*plan);
@@ -73,14 +72,23 @@ class Download {
     return policy;
   }
 
-  // A dry run changes nothing: it reads the library when there is one.
-  Result<std::optional<store::Library>> open_library() const {
-    const bool dry = settings_.enabled(OptionId::dry_run);
-    const auto mode = dry ? store::Library::Mode::read_only : store::Library::Mode::read_write;
+  Status open_library(store::Library::Mode mode) {
     auto library = store::Library::open(std::filesystem::absolute(config::database_path(settings_)), mode);
-    if (!library && dry && library.error().kind == ErrorKind::not_found) return std::optional<store::Library>();
     if (!library) return fail(library.error());
-    return std::optional(std::move(*library));
+    library_ = std::move(*library);
+    return {};
+  }
+
+  // A library that exists is opened before the scan: when it is of no use, that is said at once. One that does not
+  // exist is made when there is something to record.
+  Status look_at_library() {
+    const bool dry = settings_.enabled(OptionId::dry_run);
+    const os::Path path = std::filesystem::absolute(config::database_path(settings_));
+    std::error_code ignored;
+    const bool writes = !dry && std::filesystem::is_regular_file(path, ignored);
+    const Status status = open_library(writes ? store::Library::Mode::read_write : store::Library::Mode::read_only);
+    const bool none = !status && status.error().kind == ErrorKind::not_found;
+    return none ? Status{} : status;
   }
 
   Result<engine::Plan> scan_and_plan(const engine::PlanPolicy& policy) {
@@ -99,7 +107,7 @@ class Download {
       if (!read) return fail(read.error());
       entries = std::move(*read);
     }
-    return engine::make_plan(std::move(*found), entries, policy, regular_file_size);
+    return engine::make_plan(std::move(*found), entries, policy, regular_file_size, engine::holds_document);
   }
 
   static std::optional<ByteCount> regular_file_size(const os::Path& path) {
@@ -152,6 +160,13 @@ class Download {
   }
 
   ExitCode execute(const engine::Plan& plan, std::optional<ByteCount> free) {
+    if (plan.items.empty() && plan.documents.empty()) {
+      tell(plan, {}, free, {});
+      return exit_code_of(engine::RunReport{}, plan.scan);
+    }
+    if (!library_) {
+      if (auto status = open_library(store::Library::Mode::read_write); !status) return failed(status.error());
+    }
     Progress progress(program_.screen, program_.clock, loudness());
     progress.begin(plan);
     const engine::Tools tools{.site = connection_->site(),
@@ -180,7 +195,11 @@ class Download {
       interrupted();
     } else {
       if (!is_told(report)) program_.screen.error(*report.stopped_by);
-      program_.screen.talk("the run was ended early; run the same command again to continue\n");
+      // Who is refused will be refused again.
+      const bool passes =
+          report.stopped_by->kind != ErrorKind::authentication && report.stopped_by->kind != ErrorKind::insecure;
+      program_.screen.talk(
+          format("the run was ended early{}\n", passes ? "; run the same command again to continue" : ""));
     }
   }
 

@@ -16,6 +16,7 @@ ExitCode exit_code_of(ErrorKind kind) {
     case ErrorKind::not_found:
     case ErrorKind::skipped: return ExitCode::not_found;
     case ErrorKind::network:
+    case ErrorKind::busy:
     case ErrorKind::insecure: return ExitCode::network;
     case ErrorKind::rate_limited: return ExitCode::rate_limited;
     case ErrorKind::verification: return ExitCode::verification;

@@ -3,6 +3,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "config/option.hpp"
 #include "term/table.hpp"
 
 namespace civitai::cli {
@@ -14,14 +15,16 @@ using engine::Skipped;
 
 constexpr std::size_t brief_rows = 25;
 
+std::string_view flag_of(config::OptionId id) { return config::main_flag(config::option(id)); }
+
 std::string size_text(const std::optional<ByteCount>& size) { return size ? to_text(*size) : "?"; }
 
 std::string relative_text(const os::Path& path, const os::Path& root) {
   return printable(path.lexically_relative(root).string());
 }
 
-std::string rest_text(std::size_t shown, std::size_t all, std::string_view what) {
-  return all > shown ? format("… and {} more {} (--dry-run lists all)\n", all - shown, what) : "";
+std::string rest_text(std::size_t shown, std::size_t all, std::string_view one, std::string_view plural) {
+  return all > shown ? format("… and {} (--dry-run lists all)\n", counted(all - shown, one, plural)) : "";
 }
 
 std::string action_text(const PlanItem& item) {
@@ -34,14 +37,14 @@ std::string items_text(const Plan& plan, std::size_t rows, std::size_t width) {
                      {"Version", term::Align::left, true},
                      {"Size", term::Align::right},
                      {"What"},
-                     {"Target", term::Align::left, true}});
+                     {"Target", term::Align::left, true, term::Cut::front}});
   const std::size_t shown = std::min(rows, plan.items.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const PlanItem& item = plan.items[i];
     table.add({printable(plan.model_of(item.place).model.name), printable(plan.version_of(item.place).version.name),
                size_text(plan.file_of(item.place).size), action_text(item), relative_text(item.target, plan.root)});
   }
-  return table.empty() ? "" : table.text(width) + rest_text(shown, plan.items.size(), "files");
+  return table.empty() ? "" : table.text(width) + rest_text(shown, plan.items.size(), "more file", "more files");
 }
 
 std::string skipped_text(const Plan& plan, std::size_t rows, std::size_t width) {
@@ -56,10 +59,12 @@ std::string skipped_text(const Plan& plan, std::size_t rows, std::size_t width) 
                                                  : format("{}: {}", to_string(entry.reason), printable(entry.detail));
     table.add({printable(entry.model_name), printable(entry.version_name), printable(entry.file_name), why});
   }
-  return table.empty() ? "" : "\n" + table.text(width) + rest_text(std::min(rows, noteworthy), noteworthy, "skipped");
+  return table.empty() ? ""
+                       : "\n" + table.text(width) +
+                             rest_text(std::min(rows, noteworthy), noteworthy, "more skipped", "more skipped");
 }
 
-std::string counted(const engine::ScanReport& scan) {
+std::string skipped_counts(const engine::ScanReport& scan) {
   std::string text;
   for (const auto& [reason, count] : scan.skipped) {
     text += format("{}{} {}", text.empty() ? "" : ", ", count, to_string(reason));
@@ -67,14 +72,40 @@ std::string counted(const engine::ScanReport& scan) {
   return text;
 }
 
+// What the person can say where a reason of ours keeps files away.
+std::string skip_hints(const engine::ScanReport& scan) {
+  using engine::SkipReason;
+  std::string text;
+  if (scan.skipped.contains(SkipReason::paid)) {
+    text +=
+        format("hint: {} tries versions behind early access or payment too\n", flag_of(config::OptionId::include_paid));
+  }
+  if (scan.skipped.contains(SkipReason::flagged) || scan.skipped.contains(SkipReason::not_scanned)) {
+    text += format("hint: {} takes files that are flagged or not yet scanned too\n",
+                   flag_of(config::OptionId::allow_unsafe));
+  }
+  return text;
+}
+
+// After a scan that broke off: what was found before can be used.
+std::string after_trouble(const Error& trouble) {
+  // What time does not mend has advice of its own.
+  const bool passes = trouble.kind == ErrorKind::network || trouble.kind == ErrorKind::rate_limited;
+  if (!passes && !trouble.hint.empty()) return printable(trouble.hint);
+  return "go on with what was found; run the same command again later for the rest";
+}
+
 std::string scan_text(const engine::ScanReport& scan) {
-  std::string text = format("scanned {} pages: {} models, {} versions, {} files wanted\n", scan.pages, scan.models,
-                            scan.versions, scan.files);
-  if (const std::string skipped = counted(scan); !skipped.empty()) text += format("skipped: {}\n", skipped);
+  const std::string pages = scan.pages > 0 ? format("scanned {}: ", counted(scan.pages, "page")) : "found ";
+  std::string text = format("{}{}, {}, {} wanted\n", pages, counted(scan.models, "model"),
+                            counted(scan.versions, "version"), counted(scan.files, "file"));
+  if (const std::string skipped = skipped_counts(scan); !skipped.empty()) text += format("skipped: {}\n", skipped);
+  text += skip_hints(scan);
   if (scan.limit_reached) text += "the scan stopped at --limit; 0 means no limit\n";
   if (scan.max_pages_reached) text += "the scan stopped at --max-pages; 0 means no limit\n";
   for (const std::string& notice : scan.notices) text += format("note: {}\n", printable(notice));
-  if (scan.trouble) text += format("note: {}\n", printable(scan.trouble->message));
+  if (scan.trouble)
+    text += format("note: {}\nhint: {}\n", printable(scan.trouble->message), after_trouble(*scan.trouble));
   return text;
 }
 
@@ -124,9 +155,9 @@ std::string plan_text(const Plan& plan, std::optional<ByteCount> free_space, Det
   std::string text = items_text(plan, rows, width) + skipped_text(plan, rows, width);
   if (!text.empty()) text += "\n";
   text += scan_text(plan.scan);
-  if (!plan.documents.empty()) text += format("{} JSON documents to write\n", plan.documents.size());
+  if (!plan.documents.empty()) text += format("{} to write\n", counted(plan.documents.size(), "JSON document"));
   const std::size_t unknown = plan.items_of_unknown_size();
-  text += format("to download: {} files, {}{} into {}", plan.items.size(), to_text(plan.bytes_to_fetch()),
+  text += format("to download: {}, {}{} into {}", counted(plan.items.size(), "file"), to_text(plan.bytes_to_fetch()),
                  unknown > 0 ? format(" and {} of unknown size", unknown) : "", printable(plan.root.string()));
   if (free_space) text += format(" ({} free)", to_text(*free_space));
   return text + "\n";
@@ -175,7 +206,7 @@ std::string report_text(const engine::RunReport& report, std::chrono::millisecon
   const std::size_t open = report.count(Outcome::interrupted) + report.count(Outcome::not_started);
   if (open > 0) text += format(", {} not finished", open);
   text += format("; {} in {:.1f} s\n", to_text(report.bytes_fetched()), seconds);
-  if (report.documents_written > 0) text += format("{} JSON documents written\n", report.documents_written);
+  if (report.documents_written > 0) text += format("{} written\n", counted(report.documents_written, "JSON document"));
   for (const std::string& notice : report.notices) text += format("note: {}\n", printable(notice));
   for (const Error& error : report.document_errors) text += format("error: {}\n", printable(error.message));
   return text;

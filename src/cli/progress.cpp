@@ -163,8 +163,8 @@ std::vector<std::string> Progress::lines_of(const State& state, std::size_t widt
   std::vector<std::string> lines;
   if (state.plan == nullptr) {
     if (state.scan.pages == 0 && state.scan.models == 0) return {"scanning …"};
-    return {
-        format("scanning: page {}, {} models, {} files wanted", state.scan.pages, state.scan.models, state.scan.files)};
+    return {format("scanning: page {}, {}, {} wanted", state.scan.pages, counted(state.scan.models, "model"),
+                   counted(state.scan.files, "file"))};
   }
   const std::size_t room = term::terminal_rows(STDERR_FILENO) - 2;
   for (const auto& [item, running] : state.running) {
@@ -189,8 +189,8 @@ std::string Progress::item_line(const State& state, std::size_t item, const Runn
 std::string Progress::total_line(const State& state) {
   const ByteCount here = state.at_last_look;
   const std::string failed = state.failed > 0 ? format(", {} failed", state.failed) : "";
-  return format("{} of {} files{}  {} of {}  {}  {} left", state.done, state.plan->items.size(), failed, to_text(here),
-                to_text(std::max(state.total, here)), speed_text(state.speed),
+  return format("{} of {}{}  {} of {}  {}  {} left", state.done, counted(state.plan->items.size(), "file"), failed,
+                to_text(here), to_text(std::max(state.total, here)), speed_text(state.speed),
                 time_left(state.total - here, state.speed));
 }
 

@@ -23,6 +23,8 @@ class Progress final : public engine::Observer {
   void begin(const engine::Plan& plan);
   // Takes the live lines off the screen and stops drawing.
   void end();
+  // Shows what is known by now; a thread of its own does so regularly.
+  void draw();
 
   void on_scan(const engine::ScanProgress& progress) override;
   void on_phase(std::size_t item, engine::Phase phase) override;
@@ -52,7 +54,6 @@ class Progress final : public engine::Observer {
   };
 
   void draw_until_stopped(const std::stop_token& stop);
-  void draw();
   static void measure(State& state, double seconds);
   [[nodiscard]] static std::vector<std::string> lines_of(const State& state, std::size_t width);
   [[nodiscard]] static std::string item_line(const State& state, std::size_t item, const Running& running,

@@ -31,7 +31,9 @@ void Screen::data(std::string_view text) { write_to(stdout, text); }
 void Screen::talk(std::string_view text) { live_.print(text); }
 
 void Screen::error(const Error& error) {
-  const std::string hint = error.hint.empty() ? "" : format("hint: {}\n", printable(error.hint));
+  const bool news = !error.hint.empty() &&
+                    told_hints_.with([&](std::set<std::string>& told) { return told.insert(error.hint).second; });
+  const std::string hint = news ? format("hint: {}\n", printable(error.hint)) : "";
   talk(format("error: {}\n{}", printable(error.message), hint));
 }
 

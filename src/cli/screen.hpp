@@ -3,10 +3,13 @@
 // Safe to use from several threads. Broken pipes are ignored: whoever stops reading has read enough.
 #pragma once
 
+#include "base/guarded.hpp"
 #include "base/result.hpp"
 #include "term/live_area.hpp"
 
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 
 namespace civitai::cli {
@@ -19,7 +22,7 @@ class Screen {
   void data(std::string_view text);
   // Whole lines on standard error, above the live area.
   void talk(std::string_view text);
-  // "error: …" and "hint: …".
+  // "error: …" and "hint: …"; a hint that was told before is not repeated.
   void error(const Error& error);
 
   [[nodiscard]] term::LiveArea& live() { return live_; }
@@ -29,6 +32,7 @@ class Screen {
 
  private:
   term::LiveArea live_;
+  Guarded<std::set<std::string>> told_hints_;
 };
 
 }  // namespace civitai::cli

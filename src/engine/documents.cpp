@@ -29,6 +29,11 @@ Result<DocumentOutcome> write_at(const Plan& plan, const PlanDocument& document,
 
 }  // namespace
 
+bool holds_document(const os::Path& path, VersionId version) {
+  const auto text = os::read_text(path, ByteCount{largest_document});
+  return text && sidecar::is_document_of(version, *text);
+}
+
 Result<DocumentOutcome> write_document(const Plan& plan, const PlanDocument& document, os::FileSystem& files) {
   const bool of_version = document.kind == PlanDocument::Kind::version;
   const std::string& gzip =
@@ -38,9 +43,7 @@ Result<DocumentOutcome> write_document(const Plan& plan, const PlanDocument& doc
   auto outcome = write_at(plan, document, document.path, *text, files);
   const bool elsewhere = outcome && *outcome == DocumentOutcome::kept_foreign && of_version;
   if (!elsewhere) return outcome;
-  os::Path second = document.path;
-  second += ".json";
-  return write_at(plan, document, second, *text, files);
+  return write_at(plan, document, second_document_path(document.path), *text, files);
 }
 
 }  // namespace civitai::engine

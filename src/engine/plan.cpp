@@ -14,9 +14,11 @@ namespace {
 
 class Planner {
  public:
-  Planner(ScanResult scan, const std::vector<LibraryEntry>& library, const PlanPolicy& policy, const SizeOf& size_of)
+  Planner(ScanResult scan, const std::vector<LibraryEntry>& library, const PlanPolicy& policy, const SizeOf& size_of,
+          const HoldsDocument& holds_document)
       : policy_(policy),
         size_of_(size_of),
+        holds_document_(holds_document),
         plan_{.root = policy.root,
               .file_template = policy.file_template,
               .models = std::move(scan.models),
@@ -45,8 +47,7 @@ class Planner {
     os::Path target = target_of(place);
     const LibraryEntry* known = entry_of(file.id);
     if (known != nullptr && is_here(*known)) {
-      const bool lacks_document = policy_.version_documents && !size_of_(document_path(known->path));
-      if (lacks_document) add_version_document(place, known->path);
+      if (policy_.version_documents && lacks_document(place, known->path)) add_version_document(place, known->path);
       return skip(place, "");
     }
     PlanItem item{place, std::move(target), std::nullopt, {}};
@@ -55,6 +56,16 @@ class Planner {
     if (!item.present) item.here = size_of_(partial_path(item.target, file.id)).value_or(ByteCount{});
     if (file.size) item.here = std::min(item.here, *file.size);
     plan_.items.push_back(std::move(item));
+  }
+
+  // Under neither of the names that it is written to.
+  bool lacks_document(const Place& place, const os::Path& model_file) const {
+    const VersionId version = plan_.version_of(place).version.id;
+    const auto holds = [&](const os::Path& path) {
+      return size_of_(path) && (!holds_document_ || holds_document_(path, version));
+    };
+    const os::Path first = document_path(model_file);
+    return !holds(first) && !holds(second_document_path(first));
   }
 
   const LibraryEntry* entry_of(FileId file) const {
@@ -110,6 +121,7 @@ class Planner {
 
   const PlanPolicy& policy_;
   const SizeOf& size_of_;
+  const HoldsDocument& holds_document_;
   std::unordered_map<FileId, const LibraryEntry*> library_;
   std::unordered_set<FileId> planned_;
   std::unordered_set<std::string> documents_;
@@ -134,8 +146,8 @@ std::size_t Plan::items_of_unknown_size() const {
 }
 
 Plan make_plan(ScanResult scan, const std::vector<LibraryEntry>& library, const PlanPolicy& policy,
-               const SizeOf& size_of) {
-  return Planner(std::move(scan), library, policy, size_of).run();
+               const SizeOf& size_of, const HoldsDocument& holds_document) {
+  return Planner(std::move(scan), library, policy, size_of, holds_document).run();
 }
 
 os::Path document_path(const os::Path& model_file) {
@@ -145,6 +157,12 @@ os::Path document_path(const os::Path& model_file) {
   } else {
     path.replace_extension(".json");
   }
+  return path;
+}
+
+os::Path second_document_path(const os::Path& document) {
+  os::Path path = document;
+  path += ".json";
   return path;
 }
 

@@ -69,11 +69,17 @@ struct Plan {
 // How the plan looks at the disk: the size of a regular file, nullopt when there is none.
 using SizeOf = std::function<std::optional<ByteCount>(const os::Path&)>;
 
+// Whether the site's document of this version lies there; the plan asks only where a file is.
+using HoldsDocument = std::function<bool(const os::Path&, VersionId)>;
+
+// Without `holds_document` every file under a document's name counts as that document.
 [[nodiscard]] Plan make_plan(ScanResult scan, const std::vector<LibraryEntry>& library, const PlanPolicy& policy,
-                             const SizeOf& size_of);
+                             const SizeOf& size_of, const HoldsDocument& holds_document = {});
 
 // Where the version's document goes that belongs to a model file: "<stem>.json" beside it; "<name>.json" when the file
 // itself is a JSON file.
 [[nodiscard]] os::Path document_path(const os::Path& model_file);
+// Where it goes when something else has that name: "<path>.json".
+[[nodiscard]] os::Path second_document_path(const os::Path& document);
 
 }  // namespace civitai::engine

@@ -2,6 +2,7 @@
 
 #include "api/pager.hpp"
 #include "base/format.hpp"
+#include "base/text.hpp"
 #include "store/gzip.hpp"
 
 #include <unordered_set>
@@ -24,11 +25,7 @@ class Scanner {
   Status run(const std::stop_token& stop) {
     if (criteria_.models.version_id) return take_version(stop);
     if (criteria_.models.model_id) return take_model(stop);
-    for (const api::ModelPass& pass : api::passes_of(criteria_.models)) {
-      if (full()) break;
-      if (auto status = walk(pass, stop); !status) return status;
-    }
-    return {};
+    return take_lists(stop);
   }
 
   ScanResult take_result() { return std::move(result_); }
@@ -37,6 +34,28 @@ class Scanner {
   bool full() const {
     const ScanReport& report = result_.report;
     return report.limit_reached || report.max_pages_reached || report.trouble.has_value();
+  }
+
+  // A creator that the site does not know is the end only where there is no other one.
+  Status take_lists(const std::stop_token& stop) {
+    bool known = false;
+    std::optional<Error> unknown;
+    std::unordered_set<std::string> told;
+    for (const api::ModelPass& pass : api::passes_of(criteria_.models)) {
+      if (full()) break;
+      const Status status = walk(pass, stop);
+      known = known || status;
+      if (status) continue;
+      if (!is_unknown_creator(status.error(), pass)) return status;
+      unknown = status.error();
+      if (told.insert(pass.username).second) notice(format("the site does not know the creator '{}'", pass.username));
+    }
+    if (known || !unknown) return {};
+    return fail(unknown->with_context(format("{}", join(criteria_.models.usernames, ", "))));
+  }
+
+  static bool is_unknown_creator(const Error& error, const api::ModelPass& pass) {
+    return error.kind == ErrorKind::not_found && !pass.username.empty();
   }
 
   Status take_version(const std::stop_token& stop) {
@@ -78,8 +97,8 @@ class Scanner {
       again.sort = lossless_sort;
       if (auto status = walk_sorted(again, pass, stop); !status) return status;
       if (const int more = result_.report.models - models_found; more > 0) {
-        notice(
-            format("sorted by {}, the site left out {} models; a second walk found them", criteria_.models.sort, more));
+        notice(format("sorted by {}, the site left out {}; a second walk found the rest", criteria_.models.sort,
+                      counted(more, "model")));
       }
     }
     return everything ? compare_with_count(pass, result_.report.models - models_before, stop) : Status{};
@@ -91,7 +110,8 @@ class Scanner {
       auto page = pager.next(stop);
       if (!page) {
         const bool stopped = page.error().kind == ErrorKind::cancelled;
-        if (stopped || result_.report.pages == 0) return fail(page.error());
+        const bool unknown = pager.pages() == 0 && is_unknown_creator(page.error(), pass);
+        if (stopped || unknown || result_.report.pages == 0) return fail(page.error());
         notice(format("the scan broke off after page {}", result_.report.pages));
         result_.report.trouble = page.error();
         break;
@@ -155,7 +175,7 @@ class Scanner {
     const auto count = client_.model_count(pass.username, stop);
     if (!count && count.error().kind == ErrorKind::cancelled) return fail(count.error());
     if (count && *count && **count > seen) {
-      notice(format("the site counts {} models of {}, its list gave {}", **count, pass.username, seen));
+      notice(format("the site counts {} of {}, its list gave {}", counted(**count, "model"), pass.username, seen));
     }
     return {};
   }

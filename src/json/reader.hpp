@@ -58,7 +58,7 @@ class Value {
     if (const auto error = value_.get_array().get(array)) return no_container(error);
     for (auto element : array) {
       simdjson::ondemand::value item;
-      if (std::move(element).get(item) != simdjson::SUCCESS) return tear();
+      if (static_cast<decltype(element)&&>(element).get(item) != simdjson::SUCCESS) return tear();
       visit(Value(item, *torn_));
     }
     return !*torn_;

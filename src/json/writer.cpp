@@ -63,7 +63,7 @@ Object& Object::set_null(std::string_view key) {
   return *this;
 }
 
-std::string Object::text(int indent) const { return implementation_->value.dump(indent); }
+std::string Object::text(int indent) const { return printable_json(implementation_->value.dump(indent)); }
 
 Array::Array() : implementation_(std::make_unique<Implementation>()) {}
 Array::Array(Array&&) noexcept = default;

@@ -4,7 +4,8 @@
 //   entry.set("key", "v_12").set("size", 4096);
 //   entry.text()
 //
-// Text that is not valid UTF-8 is repaired. Pure values, cheap to move.
+// Text that is not valid UTF-8 is repaired; characters that could play tricks on a screen are written as \uXXXX. Pure
+// values, cheap to move.
 #pragma once
 
 #include "base/bytes.hpp"

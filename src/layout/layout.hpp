@@ -39,8 +39,9 @@ inline constexpr std::string_view default_model_info_template =
 // creator (and modelType and creatorName, which older configurations use). Placeholders give slugs; where a slug has no
 // letter or digit the id stands in ("model-123", "version-456", "file-789"), or "unknown-type", "unknown-base",
 // "unknown-creator". In the last component {fileName} gives the safe, unslugged stem and {ext} the extension as it is,
-// perhaps none. Every filled component then goes through os::safe_component, the last one with `longest_leaf`; a last
-// component never ends in ".tmp", because files with that name are taken for remains of a broken run.
+// perhaps none. Every filled component then goes through os::safe_component, the last one with `longest_leaf`; one
+// that would be hidden, by a dot that is not the template's own, is prefixed by '_'. A last component never ends in
+// ".tmp", because files with that name are taken for remains of a broken run.
 class Template {
  public:
   // Error of kind usage, naming the unknown placeholder and listing the known ones; also for braces that do not match,

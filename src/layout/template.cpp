@@ -182,13 +182,25 @@ Result<Template> Template::parse(std::string_view text) {
   return Template(std::move(components));
 }
 
+namespace {
+
+// A safe component that does not vanish from listings, unless the template itself begins it with a dot.
+std::string not_hidden(std::string_view component, std::string_view filled, std::size_t limit) {
+  std::string name = os::safe_component(filled, limit);
+  const bool by_accident = name.starts_with('.') && !component.starts_with('.');
+  return by_accident ? os::safe_component("_" + name, limit) : name;
+}
+
+}  // namespace
+
 Path Template::expand(const Facts& facts) const {
   Path path;
   for (std::size_t i = 0; i + 1 < components_.size(); ++i) {
-    const std::string folder = os::safe_component(facts.fill(components_[i], Place::folder));
+    const std::string folder =
+        not_hidden(components_[i], facts.fill(components_[i], Place::folder), os::longest_component);
     path /= folder.empty() ? "unknown" : folder;
   }
-  const std::string leaf = os::safe_component(facts.fill(components_.back(), Place::leaf), longest_leaf);
+  const std::string leaf = not_hidden(components_.back(), facts.fill(components_.back(), Place::leaf), longest_leaf);
   return path / without_remains_ending(leaf.empty() ? facts.stand_in : leaf);
 }
 

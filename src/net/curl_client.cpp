@@ -38,6 +38,7 @@ struct Running {
   ResponseHead head;
   bool head_delivered = false;
   std::optional<Error> sink_error;
+  std::optional<SteadyTime> last_sign;  // when the other side last sent something; not set before the request is sent
 
   Status deliver_head() {
     head_delivered = true;
@@ -64,6 +65,7 @@ void start_new_head(Running& running, std::string_view status_line) {
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) {
   Running& running = *static_cast<Running*>(context);
+  running.last_sign = std::chrono::steady_clock::now();
   const std::string_view line = trim({data, size * count});
   if (running.head_delivered) return size * count;  // trailers
   if (line.starts_with("HTTP/")) {
@@ -79,6 +81,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* con
 
 std::size_t on_data(char* data, std::size_t size, std::size_t count, void* context) {
   Running& running = *static_cast<Running*>(context);
+  running.last_sign = std::chrono::steady_clock::now();
   const auto bytes = std::as_bytes(std::span(data, size * count));
   return running.accepted(running.sink->on_body(bytes)) ? bytes.size() : 0;
 }
@@ -116,9 +119,9 @@ void apply(Running& running, const CurlOptions& options) {
   if (request.range) curl_easy_setopt(easy, CURLOPT_RANGE, range_text(*request.range).c_str());
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  const auto stall = std::chrono::ceil<std::chrono::seconds>(request.stall_timeout);
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall.count()));
+  // Whatever the environment says: what runs on this machine is not reached through another one.
+  if (request.url.is_loopback()) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  if (!options.certificates.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.certificates.c_str());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, running.message.data());
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &running);
@@ -138,16 +141,47 @@ ErrorKind kind_of(CURLcode code) {
   }
 }
 
+// When the silence of the other side becomes too long; nothing while it is not waited for. Not left to libcurl, whose
+// average over several seconds notices late.
+std::optional<SteadyTime> stall_deadline(Running& running) {
+  if (running.request.stall_timeout.count() <= 0) return std::nullopt;
+  if (!running.last_sign) {
+    // Waiting for a connection, and making it, have limits of their own.
+    curl_off_t sent_after = 0;
+    curl_easy_getinfo(running.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &sent_after);
+    if (sent_after <= 0) return std::nullopt;
+    running.last_sign = std::chrono::steady_clock::now();
+  }
+  return *running.last_sign + running.request.stall_timeout;
+}
+
+// libcurl's words as a part of ours: starting in lower case, and naming the host once.
+std::string trouble_text(const std::string& host, std::string_view detail) {
+  std::string text = printable(detail);
+  const bool sentence = text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
+  if (sentence) text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return contains_ignoring_case(text, host) ? text : format("{}: {}", host, text);
+}
+
+std::string_view hint_for(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY: return "check the proxy that the environment names";
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT: return "check the network, and the base URL if one is set";
+    default: break;
+  }
+  return kind_of(code) == ErrorKind::insecure
+             ? "check the clock and the certificates of this machine, and whether a proxy intercepts"
+             : "";
+}
+
 Status outcome_of(Running& running, CURLcode code) {
   if (running.sink_error) return fail(*running.sink_error);
   if (code == CURLE_OK) return {};
   const std::string_view detail(running.message.data());
-  const std::string text = printable(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
-  const ErrorKind kind = kind_of(code);
-  return fail(kind, format("{}: {}", running.request.url.host(), text),
-              kind == ErrorKind::insecure
-                  ? "check the clock and the certificates of this machine, and whether a proxy intercepts"
-                  : "");
+  return fail(kind_of(code),
+              trouble_text(running.request.url.host(), detail.empty() ? curl_easy_strerror(code) : detail),
+              std::string(hint_for(code)));
 }
 
 }  // namespace
@@ -216,7 +250,8 @@ class CurlClient::Driver {
       int active = 0;
       curl_multi_perform(multi_, &active);
       reap();
-      if (!stop.stop_requested()) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+      const Milliseconds look_again = end_stalled();
+      if (!stop.stop_requested()) curl_multi_poll(multi_, nullptr, 0, static_cast<int>(look_again.count()), nullptr);
     }
     while (!running_.empty()) end_quietly(running_.begin()->first);
   }
@@ -255,12 +290,42 @@ class CurlClient::Driver {
     }
   }
 
-  void finish(Ticket ticket, CURLcode code) {
-    const std::unique_ptr<Running> running = detach(ticket);
-    Status status = outcome_of(*running, code);
-    if (status && !running->head_delivered) {
-      status = fail(ErrorKind::network, format("{}: closed without an answer", running->request.url.host()));
+  // Ends the exchanges whose other side has been silent for too long; says how long nothing can become so.
+  Milliseconds end_stalled() {
+    Milliseconds look_again{1000};
+    std::vector<Ticket> stalled;
+    const SteadyTime now = std::chrono::steady_clock::now();
+    for (const auto& [ticket, running] : running_) {
+      const auto deadline = stall_deadline(*running);
+      if (!deadline) continue;
+      if (*deadline <= now) {
+        stalled.push_back(ticket);
+      } else {
+        look_again = std::min(look_again, std::chrono::ceil<Milliseconds>(*deadline - now));
+      }
     }
+    for (const Ticket ticket : stalled) {
+      // The end of another one may have ended this one too.
+      const auto found = running_.find(ticket);
+      if (found == running_.end()) continue;
+      const Request& request = found->second->request;
+      const auto silence = std::chrono::duration<double>(request.stall_timeout);
+      finish(ticket, fail(ErrorKind::network, format("{}: no data for {:.3g} s", request.url.host(), silence.count())));
+    }
+    return look_again;
+  }
+
+  void finish(Ticket ticket, CURLcode code) {
+    Running& running = *running_.at(ticket);
+    Status status = outcome_of(running, code);
+    if (status && !running.head_delivered) {
+      status = fail(ErrorKind::network, format("{}: closed without an answer", running.request.url.host()));
+    }
+    finish(ticket, std::move(status));
+  }
+
+  void finish(Ticket ticket, Status status) {
+    const std::unique_ptr<Running> running = detach(ticket);
     running->done(std::move(status));
     forget(ticket);
   }

@@ -1,5 +1,6 @@
 #include "net/http.hpp"
 
+#include "base/bytes.hpp"
 #include "base/format.hpp"
 #include "base/guarded.hpp"
 #include "base/text.hpp"
@@ -20,7 +21,9 @@ class CollectingSink final : public ResponseSink {
 
   Status on_body(std::span<const std::byte> data) override {
     if (response_.body.size() + data.size() > limit_) {
-      return fail(ErrorKind::network, format("the answer is larger than {} bytes", limit_));
+      return fail(ErrorKind::insecure,
+                  format("the answer is larger than {}: nothing that is asked for here is", to_text(ByteCount{limit_})),
+                  "check the base URL, and whether a proxy changes what the site sends");
     }
     response_.body.append(reinterpret_cast<const char*>(data.data()), data.size());
     return {};

@@ -53,7 +53,7 @@ struct Request {
   std::optional<ByteRange> range = {};
   Encoding encoding = Encoding::identity;
   Milliseconds connect_timeout{20'000};
-  Milliseconds stall_timeout{60'000};  // without a single byte: whole seconds, 0 = never
+  Milliseconds stall_timeout{60'000};  // without a single byte once the request is sent; 0 = never
   Milliseconds total_timeout{0};       // for the whole exchange, 0 = none
 };
 
@@ -97,7 +97,8 @@ struct Response {
   std::string body;
 };
 
-// As perform, with the body collected; a body beyond `limit` bytes is an error of kind network.
+// As perform, with the body collected; a body beyond `limit` bytes is an error of kind insecure: asking again would
+// only fetch as much again.
 [[nodiscard]] Result<Response> fetch(HttpClient& client, Request request, std::size_t limit,
                                      const std::stop_token& stop);
 

@@ -27,9 +27,10 @@ class WatchedExchange final : public Exchange, public ResponseSink {
 
   Status on_body(std::span<const std::byte> data) override {
     bytes_ += data.size();
-    if (status_ >= 400 && refusal_.size() < longest_refusal) {
+    if (tells_refusal() && refusal_.size() < longest_refusal) {
       const std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
-      refusal_ += text.substr(0, longest_refusal - refusal_.size());
+      // A little more, so that a cut character shows and is left out.
+      refusal_ += text.substr(0, longest_refusal + 4 - std::min(longest_refusal, refusal_.size()));
     }
     return sink_.on_body(data);
   }
@@ -39,11 +40,14 @@ class WatchedExchange final : public Exchange, public ResponseSink {
     std::string text =
         format("{} {} -> {} {} {} bytes {} ms", to_iso8601(clock_.now()), what_, status_, type_, bytes_, taken.count());
     if (!status && status.error().kind != ErrorKind::cancelled) text += " " + printable(status.error().message);
-    if (!refusal_.empty()) text += " " + printable(refusal_);
+    if (!refusal_.empty()) text += " " + printable(utf8_prefix(refusal_, longest_refusal));
     return text;
   }
 
  private:
+  // Other bodies (a storage's XML, a web page) may repeat the request with its signature.
+  bool tells_refusal() const { return status_ >= 400 && contains_ignoring_case(type_, "json"); }
+
   static std::string range_text(const Request& request) {
     if (!request.range) return {};
     return format(" bytes={}-{}", request.range->first, request.range->last ? format("{}", *request.range->last) : "");

@@ -9,7 +9,7 @@
 namespace civitai::net {
 
 // "2026-06-02T09:00:00.331Z GET https://…/api/v1/models?limit=100 -> 200 application/json 3514229 bytes 412 ms". Of
-// refusals the start of the body follows. Authorization headers and secret query values are never in it.
+// refusals in JSON the start of the body follows. Authorization headers and secret query values are never in it.
 class LoggingClient final : public HttpClient {
  public:
   // Receives one line without its newline; called on the inner client's thread.

@@ -38,9 +38,10 @@ std::optional<Milliseconds> retry_delay(const RetryRules& rules, const Trouble& 
   const auto spread = [&](Milliseconds length, double share) {
     return Milliseconds(static_cast<std::int64_t>(static_cast<double>(length.count()) * share));
   };
+  const Milliseconds least = spread(rules.first_delay, 0.5 + 0.5 * random);
   if (trouble.retry_after) {
     const Milliseconds wished = std::min(*trouble.retry_after, rules.longest_retry_after);
-    return wished + spread(wished, 0.1 * random);
+    return std::max(wished + spread(wished, 0.1 * random), least);
   }
   const int doublings = std::min(trouble.attempt - 1, 20);
   const Milliseconds full = std::min<Milliseconds>(rules.first_delay * (1LL << doublings), rules.longest_delay);

@@ -29,7 +29,8 @@ struct Trouble {
 };
 
 // The pause before the next try, or nullopt when there is none left. `random` in [0, 1) spreads clients: a pause lies
-// between half of and the whole exponential delay; a Retry-After is never undercut, only lengthened by up to a tenth.
+// between half of and the whole exponential delay; a Retry-After is never undercut, only lengthened by up to a tenth,
+// and one of (nearly) nothing does not mean at once: the first delay is kept.
 [[nodiscard]] std::optional<Milliseconds> retry_delay(const RetryRules& rules, const Trouble& trouble, double random);
 
 }  // namespace civitai::net

@@ -60,6 +60,8 @@ std::string compress(std::string_view text) {
     code = deflate(&stream, text.empty() ? Z_FINISH : Z_NO_FLUSH);
     output.resize(output.size() - stream.avail_out);
   }
+  // A scan keeps thousands of these.
+  output.shrink_to_fit();
   return output;
 }
 

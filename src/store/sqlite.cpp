@@ -52,7 +52,7 @@ Error error_of(const Path& path, int code, int system_code, const char* message)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
-      return Error{ErrorKind::io, format("{} is locked by another process", library),
+      return Error{ErrorKind::busy, format("{} is locked by another process", library),
                    "wait until that process has finished, then try again"};
     case SQLITE_READONLY:
     case SQLITE_PERM:

@@ -39,7 +39,8 @@ std::string Table::line(const std::vector<std::string>& cells, const std::vector
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     if (c > 0) text += std::string(gap, ' ');
     const bool right = columns_[c].align == Align::right;
-    text += right ? padded_left(cells[c], widths[c]) : padded(cells[c], widths[c]);
+    const std::string cell = columns_[c].cut == Cut::front ? fitted_end(cells[c], widths[c]) : cells[c];
+    text += right ? padded_left(cell, widths[c]) : padded(cell, widths[c]);
   }
   text.erase(text.find_last_not_of(' ') + 1);
   return text + '\n';

@@ -8,11 +8,13 @@
 namespace civitai::term {
 
 enum class Align { left, right };
+enum class Cut { back, front };  // where a flexible column loses text: of a path the file name at its end shall stay
 
 struct Column {
   std::string title;
   Align align = Align::left;
   bool flexible = false;  // may be cut to make the table fit
+  Cut cut = Cut::back;
 };
 
 class Table {

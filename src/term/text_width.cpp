@@ -51,6 +51,20 @@ std::string fitted(std::string_view text, std::size_t width) {
   return result + std::string(ellipsis);
 }
 
+std::string fitted_end(std::string_view text, std::size_t width) {
+  std::size_t left = columns(text);
+  if (left <= width) return std::string(text);
+  if (width == 0) return {};
+  while (!text.empty() && left > width - 1) {
+    const Glyph glyph = first_glyph(text);
+    left -= glyph.width;
+    text.remove_prefix(glyph.bytes);
+  }
+  // What combines with a character that is gone goes too.
+  while (!text.empty() && first_glyph(text).width == 0) text.remove_prefix(first_glyph(text).bytes);
+  return std::string(ellipsis) + std::string(text);
+}
+
 std::string padded(std::string_view text, std::size_t width) {
   std::string result = fitted(text, width);
   return result + std::string(width - std::min(width, columns(result)), ' ');

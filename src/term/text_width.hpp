@@ -11,6 +11,8 @@ namespace civitai::term {
 [[nodiscard]] std::size_t columns(std::string_view text);
 // At most `width` columns; what is cut off becomes "…".
 [[nodiscard]] std::string fitted(std::string_view text, std::size_t width);
+// As fitted, but the end of the text stays and "…" stands in front of it.
+[[nodiscard]] std::string fitted_end(std::string_view text, std::size_t width);
 // Exactly `width` columns: fitted, then filled with blanks at the end.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
 // As padded, with the blanks in front.

@@ -405,7 +405,7 @@ class Scan(EndToEnd):
     def test_a_line_tells_how_far_it_is(self):
         self.site.options(latency_ms=300)
         terminal = self.place.terminal("download", "--dry-run", "--limit", 0)
-        terminal.expect(r"scanning: page [1-3], [246] models, \d files wanted")
+        terminal.expect(r"scanning: page [1-3], [246] models, \d files? wanted")
         self.assertEqual(terminal.finish(), 0, terminal)
         self.assertEqual([line for line in terminal.screen() if line.startswith("scanning")], [])
 

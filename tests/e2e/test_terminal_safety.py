@@ -5,7 +5,7 @@ import re
 import unittest
 import urllib.parse
 
-from support import EndToEnd, known_fault, names, wait_until
+from support import EndToEnd, names, wait_until
 
 FILE = 9300420
 FILE_NAME = "harborLights_sdxl.safetensors"
@@ -92,7 +92,6 @@ class Screen(Names):
                 self.assertEqual(outcome.code, 0, outcome)
                 self.assertEqual(outcome.json()["plan"]["items"][0]["model_name"], json.loads(f'"{name}"'))
 
-    @known_fault("JSON keeps eight-bit controls and marks of direction as they are")
     def test_names_in_json_on_a_screen(self):
         for name in HOSTILE.values():
             self.site.reset()

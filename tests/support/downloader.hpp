@@ -74,7 +74,8 @@ class Downloader {
         .version_documents = version_documents || documents_only,
         .model_documents = model_documents,
         .documents_only = documents_only};
-    return engine::make_plan(expect_good(scan()), expect_good(library_.entries()), policy, regular_file_size);
+    return engine::make_plan(expect_good(scan()), expect_good(library_.entries()), policy, regular_file_size,
+                             engine::holds_document);
   }
 
   engine::RunReport run(const engine::Plan& plan) {

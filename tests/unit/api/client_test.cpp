@@ -19,6 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 const std::string model_at = "https://civitai.com/api/v1/models/201";
 
@@ -57,7 +58,7 @@ TEST_F(ApiClient, TriesAgainAfterTroubleThatMayPass) {
   EXPECT_THAT(clock.sleeps(),
               ElementsAre(Milliseconds{750}, Milliseconds{1500}, Milliseconds{3000}, Milliseconds{6000}));
   EXPECT_THAT(log.lines(), SizeIs(4));
-  EXPECT_THAT(log.lines(), Contains(HasSubstr("connection reset; trying again in 3.0 s")));
+  EXPECT_THAT(log.lines(), Contains(HasSubstr("model 201: connection reset; trying again in 3.0 s")));
 }
 
 TEST_F(ApiClient, GivesUpWhenTheTriesAreUsedUp) {
@@ -90,7 +91,7 @@ TEST_F(ApiClient, TakesAFinalAnswerForFinal) {
 TEST_F(ApiClient, AsksNoFurtherPagesWhenTheSitePagesNoFurther) {
   const std::string page = "https://civitai.com/api/v1/models?page=11&limit=100";
   http.expect(page, {429, R"({"error": "too many pages"})"});
-  const auto found = client.models(*net::Url::parse(page), stop.get_token());
+  const auto found = client.models(*net::Url::parse(page), 11, stop.get_token());
   ASSERT_FALSE(found);
   EXPECT_THAT(clock.sleeps(), IsEmpty());
 }
@@ -104,6 +105,21 @@ TEST_F(ApiClient, TakesAWebPageInPlaceOfDataForPassingTrouble) {
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, ErrorKind::network);
   EXPECT_THAT(found.error().message, HasSubstr("web page"));
+}
+
+TEST_F(ApiClient, NamesThePageOfTheListInWarningsAndErrors) {
+  const std::string page = "https://civitai.com/api/v1/models?limit=100&cursor=x";
+  http.expect_often(5, page, {503, "{}"});
+  const auto found = client.models(*net::Url::parse(page), 3, stop.get_token());
+  ASSERT_FALSE(found);
+  EXPECT_THAT(log.lines().at(0), HasSubstr("model list, page 3: the site is in trouble"));
+  EXPECT_THAT(found.error().message, StartsWith("model list, page 3: the site is in trouble"));
+}
+
+TEST_F(ApiClient, FetchesAnAnswerThatIsTooLargeOnce) {
+  http.expect(model_at, transport_trouble("the answer is larger than 128.0 MiB", ErrorKind::insecure));
+  EXPECT_FALSE(model());
+  EXPECT_THAT(clock.sleeps(), IsEmpty());
 }
 
 TEST_F(ApiClient, TakesACutDocumentForPassingTrouble) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 namespace civitai::engine {
 namespace {
@@ -35,7 +36,8 @@ class Planning : public ::testing::Test {
       const auto found = disk.find(path.string());
       return found == disk.end() ? std::nullopt : std::optional(found->second);
     };
-    return make_plan(std::move(scan), library, policy, size_of);
+    const HoldsDocument holds = [this](const os::Path& path, VersionId) { return !ours || ours->contains(path.string()); };
+    return make_plan(std::move(scan), library, policy, size_of, holds);
   }
   Plan plan_of(const std::vector<ModelVersion>& versions) { return plan({chosen(201, versions)}); }
 
@@ -62,6 +64,7 @@ class Planning : public ::testing::Test {
   }
 
   std::map<std::string, ByteCount> disk;
+  std::optional<std::set<std::string>> ours;  // where the site's documents lie; not set: wherever a file is
   std::vector<LibraryEntry> library;
   PlanPolicy policy{.root = root,
                     .file_template = *layout::Template::parse("{modelID}/{versionID}/{fileName}.{ext}"),
@@ -223,6 +226,18 @@ TEST_F(PlannedDocuments, OfWhatIsHereAreWrittenWhenTheyLack) {
   disk["/elsewhere/x.safetensors"] = ByteCount{1000};
   EXPECT_THAT(documents(plan_of({version(1)}), PlanDocument::Kind::version), ElementsAre("/elsewhere/x.json"));
   disk["/elsewhere/x.json"] = ByteCount{1};
+  EXPECT_THAT(plan_of({version(1)}).documents, IsEmpty());
+}
+
+TEST_F(PlannedDocuments, LackWhereSomethingElseHasTheirName) {
+  policy.version_documents = true;
+  know(1001, EntryStatus::downloaded, "/elsewhere/x.safetensors");
+  disk["/elsewhere/x.safetensors"] = ByteCount{1000};
+  disk["/elsewhere/x.json"] = ByteCount{1};
+  ours.emplace();
+  EXPECT_THAT(documents(plan_of({version(1)}), PlanDocument::Kind::version), ElementsAre("/elsewhere/x.json"));
+  disk["/elsewhere/x.json.json"] = ByteCount{1};
+  ours = {"/elsewhere/x.json.json"};
   EXPECT_THAT(plan_of({version(1)}).documents, IsEmpty());
 }
 

@@ -55,7 +55,22 @@ TEST(JsonWriter, WritesNoNumberWhereThereIsNone) {
 TEST(JsonWriter, EscapesWhatJsonDemands) {
   Object object;
   object.set("a\"b", std::string_view("q\" b\\ n\n t\t z\0 \x1b 紙 \x7f", 22));
-  EXPECT_EQ(object.text(-1), "{\"a\\\"b\":\"q\\\" b\\\\ n\\n t\\t z\\u0000 \\u001b 紙 \x7f\"}");
+  EXPECT_EQ(object.text(-1), "{\"a\\\"b\":\"q\\\" b\\\\ n\\n t\\t z\\u0000 \\u001b 紙 \\u007f\"}");
+}
+
+// The same JSON, but nothing in it moves the cursor or turns the writing around.
+TEST(JsonWriter, EscapesWhatPlaysTricksOnAScreen) {
+  const std::string tricks = "\u009b2J \u202e \u2066 \u2028 \ufeff é";
+  Object object;
+  object.set("k\u202e", tricks);
+  const std::string text = object.text(-1);
+  EXPECT_EQ(text, "{\"k\\u202e\":\"\\u009b2J \\u202e \\u2066 \\u2028 \\ufeff é\"}");
+  auto document = Document::parse(text);
+  ASSERT_TRUE(document);
+  EXPECT_TRUE(document->root().members([&](std::string_view key, Value value) {
+    EXPECT_EQ(key, "k\u202e");
+    EXPECT_EQ(value.text(), tricks);
+  }));
 }
 
 TEST(JsonWriter, RepairsInvalidUtf8) {

@@ -213,6 +213,14 @@ TEST(HostileModel, CannotNameADeviceOrAParent) {
   EXPECT_EQ(one.path("{modelName}/{fileID}"), "model-1/9001");
 }
 
+TEST(HostileModel, HidesNothing) {
+  Case one = with_file_name(".config.safetensors");
+  one.model.name = ".hidden";
+  EXPECT_EQ(one.path("{modelName}/{fileName}.{ext}"), "_.hidden/_.config.safetensors");
+  EXPECT_EQ(one.path("x{modelName}/{fileID}"), "x.hidden/9001");
+  EXPECT_EQ(one.path(".{type}/.{fileID}"), ".lora/.9001") << "whoever writes a dot wants it";
+}
+
 TEST(UserTemplate, FillsEveryPlaceholder) {
   const Case one = make_case();
   const std::pair<std::string_view, std::string_view> rows[] = {

@@ -206,8 +206,8 @@ TEST_F(CurlAnswers, StopAtTheLimitOfAFetchEvenWhenTheyArriveCompressed) {
   RawServer server(always([](std::string_view) { return http_answer(gzipped, "Content-Encoding: gzip\r\n"); }));
   const auto response = fetch(client, {.url = server.url("/"), .encoding = Encoding::compressed}, 22, {});
   ASSERT_FALSE(response);
-  EXPECT_EQ(response.error().kind, ErrorKind::network);
-  EXPECT_THAT(response.error().message, HasSubstr("22 bytes"));
+  EXPECT_EQ(response.error().kind, ErrorKind::insecure) << "asking again would fetch as much again";
+  EXPECT_THAT(response.error().message, HasSubstr("larger than 22 B"));
 }
 
 TEST_F(CurlAnswers, ThatAreNoneAreTroubleOfTheNetwork) {
@@ -233,6 +233,31 @@ TEST_F(CurlAnswers, CannotComeFromWhereNobodyListens) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().kind, ErrorKind::network);
   EXPECT_THAT(response.error().message, Not(HasSubstr("s3cret")));
+  EXPECT_THAT(response.error().message, StartsWith("failed to connect to 127.0.0.1")) << "the host is named once";
+}
+
+TEST_F(CurlRequests, ToThisMachineGoThroughNoProxy) {
+  RawServer proxy(always([](std::string_view) { return http_answer("from the proxy"); }));
+  ::setenv("http_proxy", proxy.origin().c_str(), 1);
+  ::unsetenv("no_proxy");
+  RawServer server(always([](std::string_view) { return http_answer("ok"); }));
+  const auto direct = fetch(client, {.url = server.url("/")}, enough, {});
+  const auto elsewhere = fetch(client, {.url = *Url::parse("http://civitai.invalid/")}, enough, {});
+  ::unsetenv("http_proxy");
+  ASSERT_TRUE(direct) << direct.error().message;
+  EXPECT_EQ(direct->body, "ok");
+  ASSERT_TRUE(elsewhere) << elsewhere.error().message;
+  EXPECT_EQ(elsewhere->body, "from the proxy");
+}
+
+TEST_F(CurlRequests, BelieveTheAuthoritiesThatTheyAreTold) {
+  CurlClient strict({.user_agent = "x", .certificates = "/nowhere/authorities.pem"});
+  RawServer server(always([](std::string_view) { return http_answer("ok"); }));
+  const Url url = *Url::parse("https" + server.origin().substr(4) + "/");
+  const auto response = fetch(strict, {.url = url}, enough, {});
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::insecure) << response.error().message;
+  EXPECT_THAT(response.error().message, HasSubstr("/nowhere/authorities.pem"));
 }
 
 }  // namespace

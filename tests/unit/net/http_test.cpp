@@ -51,8 +51,8 @@ TEST(Fetch, RefusesABodyBeyondTheLimit) {
   EXPECT_TRUE(fetch(client, {.url = address}, 8, {}));
   const auto response = fetch(client, {.url = address}, 8, {});
   ASSERT_FALSE(response);
-  EXPECT_EQ(response.error().kind, ErrorKind::network);
-  EXPECT_THAT(response.error().message, HasSubstr("8 bytes"));
+  EXPECT_EQ(response.error().kind, ErrorKind::insecure);
+  EXPECT_THAT(response.error().message, HasSubstr("larger than 8 B"));
 }
 
 TEST(Fetch, PassesTheTroubleOfTheTransportOn) {

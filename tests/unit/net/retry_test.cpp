@@ -81,13 +81,22 @@ TEST(RetryDelay, NeverUndercutsWhatTheServerAskedFor) {
   const RetryRules rules;
   std::mt19937 generator(7);
   std::uniform_real_distribution<double> distribution(0, 1);
-  for (const Milliseconds wished : {Milliseconds{1}, Milliseconds{2000}, Milliseconds{37'000}, Milliseconds{299'999}}) {
+  for (const Milliseconds wished :
+       {Milliseconds{1000}, Milliseconds{2000}, Milliseconds{37'000}, Milliseconds{299'999}}) {
     for (int i = 0; i < 50; ++i) {
       const auto delay = retry_delay(rules, {1, wished}, distribution(generator));
       ASSERT_TRUE(delay);
       EXPECT_GE(*delay, wished);
       EXPECT_LE(*delay, wished + wished / 10);
     }
+  }
+}
+
+TEST(RetryDelay, IsNotZeroBecauseTheServerAsksForZero) {
+  const RetryRules rules;
+  for (const Milliseconds wished : {Milliseconds{0}, Milliseconds{1}}) {
+    EXPECT_EQ(retry_delay(rules, {1, wished}, 0.0), Milliseconds{500});
+    EXPECT_EQ(retry_delay(rules, {3, wished}, 0.5), Milliseconds{750});
   }
 }
 

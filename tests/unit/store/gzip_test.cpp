@@ -72,5 +72,10 @@ TEST(Gzip, RefusesDamage) {
   }
 }
 
+TEST(Gzip, KeepsNoMoreMemoryThanItNeeds) {
+  const std::string packed = compress("a short text");
+  EXPECT_LT(packed.capacity(), 200U);
+}
+
 }  // namespace
 }  // namespace civitai::store

@@ -80,7 +80,7 @@ TEST_F(SqliteTest, ALockIsToldAsThat) {
   const auto refused = Transaction::begin(connection_, Transaction::Kind::write);
   ASSERT_FALSE(refused.has_value());
   EXPECT_TRUE(connection_.failed_locked());
-  EXPECT_EQ(refused.error().kind, ErrorKind::io);
+  EXPECT_EQ(refused.error().kind, ErrorKind::busy);
   EXPECT_THAT(refused.error().message, HasSubstr("locked by another process"));
   EXPECT_THAT(refused.error().hint, HasSubstr("wait"));
 }
