@@ -71,7 +71,7 @@ void BandwidthBudget::set_rate(std::optional<ByteCount> rate, SteadyTime now) {
 }
 
 void BandwidthBudget::earn(SteadyTime now) {
-  const double rate = static_cast<double>(rate_->value);
+  const auto rate = static_cast<double>(rate_->value);
   const double seconds = std::chrono::duration<double>(now - last_).count();
   credit_ = std::min(credit_ + rate * seconds, rate * savings_seconds);
   last_ = now;
@@ -85,7 +85,7 @@ void BandwidthBudget::pay(ByteCount bytes, SteadyTime now) {
 
 Milliseconds BandwidthBudget::pause(SteadyTime now) const {
   if (!rate_) return Milliseconds{0};
-  const double rate = static_cast<double>(rate_->value);
+  const auto rate = static_cast<double>(rate_->value);
   const double seconds = std::chrono::duration<double>(now - last_).count();
   const double debt = -(credit_ + rate * seconds);
   return debt <= 0 ? Milliseconds{0} : Milliseconds(static_cast<std::int64_t>(std::ceil(debt / rate * 1000)));
