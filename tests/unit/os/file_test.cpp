@@ -250,6 +250,17 @@ TEST_F(MakeDirectoriesTest, FlushesEachDirectoryThatGainedAnEntry) {
   EXPECT_THAT(faulty.calls(), ElementsAre("flush_directory a", "flush_directory b"));
 }
 
+TEST_F(MakeDirectoriesTest, IsForeseenWithoutChangingAnything) {
+  EXPECT_TRUE(check_creatable(dir / "a/b/c"));
+  EXPECT_FALSE(std::filesystem::exists(dir / "a"));
+  dir.write("file", "x");
+  for (const std::string_view path : {"file", "file/b"}) {
+    const Status status = check_creatable(dir / std::string(path));
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().message, format("cannot write into {}: not a directory", (dir / "file").native()));
+  }
+}
+
 TEST_F(MakeDirectoriesTest, DoesNothingForWhatIsThere) {
   FaultyFileSystem faulty;
   EXPECT_TRUE(make_directories(faulty, dir.path()));
