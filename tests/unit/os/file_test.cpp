@@ -1,5 +1,6 @@
 #include "os/file.hpp"
 
+#include "base/format.hpp"
 #include "support/faulty_file_system.hpp"
 #include "support/temp_dir.hpp"
 
