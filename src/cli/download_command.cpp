@@ -28,6 +28,7 @@ class Download {
     connection_ = std::move(*connection);
     auto policy = plan_policy();
     if (!policy) return failed(policy.error());
+    if (auto status = can_write(*policy); !status) return failed(status.error());
     if (auto status = look_at_library(); !status) return failed(status.error());
     auto plan = scan_and_plan(*policy);
     if (!plan) return failed(plan.error());
@@ -70,6 +71,14 @@ class Download {
     policy.version_documents = settings_.enabled(OptionId::metadata) || policy.documents_only;
     policy.model_documents = settings_.enabled(OptionId::model_info);
     return policy;
+  }
+
+  // Nothing is made before there is something to put there; that it can be is seen at once.
+  Status can_write(const engine::PlanPolicy& policy) const {
+    if (settings_.enabled(OptionId::dry_run)) return {};
+    if (auto status = os::check_creatable(policy.root); !status) return status;
+    const os::Path database = std::filesystem::absolute(config::database_path(settings_));
+    return os::check_creatable(database.parent_path());
   }
 
   Status open_library(store::Library::Mode mode) {

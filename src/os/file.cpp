@@ -189,6 +189,16 @@ Result<std::string> read_text(const Path& path, ByteCount limit) {
   }
 }
 
+Status check_creatable(const Path& directory) {
+  std::error_code ignored;
+  Path existing = directory;
+  while (!existing.empty() && existing != existing.root_path() && !std::filesystem::exists(existing, ignored)) {
+    existing = existing.parent_path();
+  }
+  if (!directory_exists(or_here(existing))) return system_failure(ENOTDIR, "write into", existing);
+  return status_of(::access(or_here(existing).c_str(), W_OK | X_OK), "write into", existing);
+}
+
 Status make_directories(FileSystem& files, const Path& directory) {
   if (directory_exists(or_here(directory))) return {};
   Path current;

@@ -88,6 +88,9 @@ class RealFileSystem final : public FileSystem {
 [[nodiscard]] Result<ByteCount> file_size(const Path& path);
 // The whole file (or pipe); an error of kind io when it is larger than `limit`.
 [[nodiscard]] Result<std::string> read_text(const Path& path, ByteCount limit);
+// Whether directories and files can be made at and below `directory`, as far as that shows beforehand: the nearest
+// ancestor that exists is a directory that may be written. Changes nothing.
+[[nodiscard]] Status check_creatable(const Path& directory);
 // Creates the directory and its missing ancestors (mode 0777 less the umask) and flushes the ones that gained an entry.
 [[nodiscard]] Status make_directories(FileSystem& files, const Path& directory);
 

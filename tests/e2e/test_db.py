@@ -32,7 +32,7 @@ class Filled(Db):
     def test_the_table(self):
         outcome = self.db("view")
         header, rule, *rows = outcome.out.splitlines()
-        self.assertEqual(header.split(), ["Key", "Status", "Model", "Version", "File", "Size", "Path", "Time"])
+        self.assertEqual(header.split(), ["Key", "Status", "Model", "Version", "File", "Size", "Path", "Time", "(UTC)"])
         self.assertRegex(rule, r"^-+( +-+){7}$")
         self.assertEqual(len(rows), 12)
         vae = next(row for row in rows if "softGlass" in row)

@@ -82,6 +82,7 @@ class Usage(EndToEnd):
         self.place.downloads.mkdir(mode=0o555)
         outcome = self.place.run("download", "--yes", *VAE)
         self.assert_refused(outcome, 1, str(self.place.downloads))
+        self.assert_asked()
 
 
 class Unreachable(EndToEnd):
@@ -91,6 +92,9 @@ class Unreachable(EndToEnd):
         outcome = self.place.run("download", "--yes", *VAE, CIVITAI_BASE_URL=dead.api)
         self.assert_refused(outcome, 5, "connect")
         self.assertEqual(outcome.err.count("trying again in"), 4)
+        self.assertIn("warning: model 9100640: failed to connect to 127.0.0.1 ", outcome.err)
+        self.assertIn("hint: check the network", outcome.err)
+        self.assertFalse(self.place.downloads.exists(), "nothing is left behind by a run that found nothing")
 
     def test_a_passing_trouble_is_waited_out(self):
         self.site.fault("models=status:503:html@1", "download=status:500@1", "storage=reset-after:1000@1")
@@ -268,7 +272,8 @@ class WrongBytes(EndToEnd):
         self.site.fault(f"storage=html-200#file:{VAE_FILE}", f"storage=html-as-file#file:{LORA_FILE}")
         outcome = self.download("-u", "tidepool", code=5)
         for name in ("softGlass", "harborLights_sdxl"):
-            self.assertRegex(outcome.err, rf"error: .*{name}\.safetensors: .*a web page instead of the file\nhint: ")
+            self.assertRegex(outcome.err, rf"error: .*{name}\.safetensors: .*a web page instead of the file\n")
+        self.assertEqual(outcome.err.count("hint: "), 1, "the same advice is given once")
         self.assertEqual([name for name in names(self.place.downloads) if not name.endswith(".tmp")], [])
 
     def test_some_failed_is_an_exit_code_of_its_own(self):

@@ -4,6 +4,7 @@
 // library is `library.db` in the folder, files go below `models`. Times are short, so that tests are.
 #pragma once
 
+#include "engine/documents.hpp"
 #include "engine/run.hpp"
 #include "engine/scan.hpp"
 #include "net/curl_client.hpp"

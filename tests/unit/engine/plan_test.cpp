@@ -36,7 +36,9 @@ class Planning : public ::testing::Test {
       const auto found = disk.find(path.string());
       return found == disk.end() ? std::nullopt : std::optional(found->second);
     };
-    const HoldsDocument holds = [this](const os::Path& path, VersionId) { return !ours || ours->contains(path.string()); };
+    const HoldsDocument holds = [this](const os::Path& path, VersionId) {
+      return !ours || ours->contains(path.string());
+    };
     return make_plan(std::move(scan), library, policy, size_of, holds);
   }
   Plan plan_of(const std::vector<ModelVersion>& versions) { return plan({chosen(201, versions)}); }

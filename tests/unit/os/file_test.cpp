@@ -1,5 +1,6 @@
 #include "os/file.hpp"
 
+#include "base/format.hpp"
 #include "support/faulty_file_system.hpp"
 #include "support/temp_dir.hpp"
 
@@ -248,6 +249,17 @@ TEST_F(MakeDirectoriesTest, FlushesEachDirectoryThatGainedAnEntry) {
   ASSERT_TRUE(make_directories(faulty, dir / "a/b/c"));
   EXPECT_TRUE(std::filesystem::is_directory(dir / "a/b/c"));
   EXPECT_THAT(faulty.calls(), ElementsAre("flush_directory a", "flush_directory b"));
+}
+
+TEST_F(MakeDirectoriesTest, IsForeseenWithoutChangingAnything) {
+  EXPECT_TRUE(check_creatable(dir / "a/b/c"));
+  EXPECT_FALSE(std::filesystem::exists(dir / "a"));
+  dir.write("file", "x");
+  for (const std::string_view path : {"file", "file/b"}) {
+    const Status status = check_creatable(dir / std::string(path));
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().message, format("cannot write into {}: not a directory", (dir / "file").native()));
+  }
 }
 
 TEST_F(MakeDirectoriesTest, DoesNothingForWhatIsThere) {
