@@ -381,7 +381,7 @@ class Scan(EndToEnd):
         self.site.options(newest_drops_one=True)
         scan = self.scan("--sort", "Newest")
         self.assertEqual(scan["models"], 7)
-        self.assertIn("a second walk found them", scan["notices"][0])
+        self.assertIn("a second walk found the rest", scan["notices"][0])
 
     def test_a_scan_that_breaks_off_keeps_what_it_has_and_says_so(self):
         self.site.fault("models=status:401:login@3-")

@@ -78,12 +78,12 @@ class OneSignal(Interrupting):
 
     def test_ctrl_c_on_a_terminal_leaves_a_clean_screen(self):
         terminal = self.place.terminal("download", "--yes", *CHOICE)
-        terminal.expect(r"0 of 1 files  \d")
+        terminal.expect(r"0 of 1 file  \d")
         terminal.type("\x03")
         self.assertEqual(terminal.finish(within=10), 130, terminal)
         screen = terminal.screen()
         self.assertIn("interrupted; run the same command again to continue", screen)
-        self.assertEqual([line for line in screen if "[#" in line or "[." in line or " of 1 files" in line], [])
+        self.assertEqual([line for line in screen if "[#" in line or "[." in line or " of 1 file" in line], [])
 
     def test_an_interrupted_scan_ends_too(self):
         self.site.fault("models=stall-before-headers")
