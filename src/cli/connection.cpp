@@ -72,4 +72,14 @@ double Connection::random() {
       [](std::mt19937_64& generator) { return std::uniform_real_distribution<double>(0.0, 1.0)(generator); });
 }
 
+engine::Tools Connection::tools(const Program& program, os::FileSystem& files, engine::Observer& observer) {
+  return {.site = site(),
+          .http = http(),
+          .files = files,
+          .clock = program.clock,
+          .log = program.log,
+          .observer = observer,
+          .random = [this] { return random(); }};
+}
+
 }  // namespace civitai::cli

@@ -3,6 +3,7 @@
 
 #include "api/client.hpp"
 #include "cli/program.hpp"
+#include "engine/tools.hpp"
 #include "net/curl_client.hpp"
 #include "net/request_log.hpp"
 #include "os/file.hpp"
@@ -22,6 +23,8 @@ class Connection {
   [[nodiscard]] net::HttpClient& http() { return logging_ ? static_cast<net::HttpClient&>(*logging_) : curl_; }
   // In [0, 1); safe to call from several threads.
   [[nodiscard]] double random();
+  // What the engine works with; not to outlive any of it.
+  [[nodiscard]] engine::Tools tools(const Program& program, os::FileSystem& files, engine::Observer& observer);
 
  private:
   Connection();

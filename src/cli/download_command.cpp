@@ -178,13 +178,7 @@ class Download {
     }
     Progress progress(program_.screen, program_.clock, loudness());
     progress.begin(plan);
-    const engine::Tools tools{.site = connection_->site(),
-                              .http = connection_->http(),
-                              .files = files_,
-                              .clock = program_.clock,
-                              .log = program_.log,
-                              .observer = progress,
-                              .random = [this] { return connection_->random(); }};
+    const engine::Tools tools = connection_->tools(program_, files_, progress);
     const auto started = program_.clock.steady_now();
     const engine::RunReport report =
         engine::run(plan, {settings_.count(OptionId::concurrency)}, tools, *library_, program_.stop);

@@ -16,6 +16,11 @@ struct Proven {
   Hashes computed;
 };
 
+bool is_web_page_name(std::string_view name) {
+  const std::string lower = to_lower(name);
+  return lower.ends_with(".html") || lower.ends_with(".htm");
+}
+
 class ItemRun {
  public:
   ItemRun(const Plan& plan, std::size_t index, const Tools& tools, store::Library& library, const std::stop_token& stop)
@@ -100,8 +105,7 @@ class ItemRun {
 
   Status fetch() {
     for (const bool last_try : {false, true}) {
-      const TransferJob job{index_, version_.id, &file_, promise_, partial_path(item_.target, file_.id)};
-      auto transferred = transfer(job, tools_, stop_);
+      auto transferred = transfer(transfer_job(), tools_, stop_);
       if (!transferred) {
         const bool disputed = transferred.error().kind == ErrorKind::verification;
         if (disputed && !last_try && promise_changed()) continue;
@@ -123,6 +127,16 @@ class ItemRun {
       tools_.log.warn("{}: {}; trying once more", printable(file_.name), status.error().message);
     }
     return {};
+  }
+
+  TransferJob transfer_job() const {
+    return {.item = index_,
+            .name = printable(file_.name),
+            .identity = format("{}", file_.id.value),
+            .promise = promise_,
+            .partial = partial_path(item_.target, file_.id),
+            .link = [this](const std::stop_token& stop) { return tools_.site.resolve(version_.id, file_, stop); },
+            .web_pages = is_web_page_name(file_.name) ? WebPages::are_content : WebPages::are_trouble};
   }
 
   // Error of kind verification when the bytes are refuted.

@@ -48,7 +48,7 @@ std::optional<std::string_view> value_of(std::string_view line, std::string_view
 std::string encode(const Journal& journal) {
   std::string have;
   for (const Range& range : journal.have.ranges()) have += format(" {}-{}", range.first, range.end);
-  const std::string text = format("{}\nfile {}\npromise {}\nlength {}\nhave{}\n", heading, journal.file.value,
+  const std::string text = format("{}\nfile {}\npromise {}\nlength {}\nhave{}\n", heading, journal.file,
                                   journal.promise, journal.length, have.empty() ? " " : have);
   return format("{}check {}\n", text, checksum(text));
 }
@@ -63,11 +63,10 @@ std::optional<Journal> decode_journal(std::string_view text) {
   const auto length = value_of(lines[3], "length");
   const auto have = value_of(lines[4], "have");
   if (!file || !promise || !length || !have) return std::nullopt;
-  const auto file_number = parse_integer(*file);
   const auto length_number = number(*length);
   auto ranges = decode_ranges(*have);
-  if (!file_number || !length_number || !ranges) return std::nullopt;
-  return Journal{FileId{*file_number}, std::string(*promise), *length_number, std::move(*ranges)};
+  if (!length_number || !ranges) return std::nullopt;
+  return Journal{std::string(*file), std::string(*promise), *length_number, std::move(*ranges)};
 }
 
 }  // namespace civitai::engine

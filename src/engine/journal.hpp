@@ -12,7 +12,6 @@
 //   check 0D4A1185              (CRC32 of the lines above)
 #pragma once
 
-#include "domain/ids.hpp"
 #include "engine/ranges.hpp"
 
 #include <optional>
@@ -22,7 +21,7 @@
 namespace civitai::engine {
 
 struct Journal {
-  FileId file;
+  std::string file;  // its identity: one word
   std::string promise;
   std::uint64_t length = 0;
   RangeSet have;

@@ -19,7 +19,11 @@ os::Path with_suffix(os::Path path, std::string_view suffix) {
 }  // namespace
 
 os::Path partial_path(const os::Path& final_path, FileId file) {
-  return with_suffix(final_path, format(".{}.tmp", file.value));
+  return partial_path(final_path, format("{}", file.value));
+}
+
+os::Path partial_path(const os::Path& final_path, std::string_view identity) {
+  return with_suffix(final_path, format(".{}.tmp", identity));
 }
 
 os::Path journal_path(const os::Path& partial) {
@@ -32,9 +36,9 @@ os::Path rejected_path(const os::Path& final_path, FileId file) {
   return with_suffix(final_path, format(".{}.rejected.tmp", file.value));
 }
 
-Result<PartialFile> PartialFile::open(os::FileSystem& files, os::Path path, FileId file, std::string promise) {
+Result<PartialFile> PartialFile::open(os::FileSystem& files, os::Path path, std::string identity, std::string promise) {
   if (auto status = os::make_directories(files, path.parent_path()); !status) return fail(status.error());
-  PartialFile partial(files, std::move(path), Journal{file, std::move(promise), 0, {}});
+  PartialFile partial(files, std::move(path), Journal{std::move(identity), std::move(promise), 0, {}});
   if (auto status = partial.take_handle(); !status) return fail(status.error());
   partial.adopt_journal();
   if (partial.journal_.have.ranges().empty()) {

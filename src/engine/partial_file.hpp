@@ -4,6 +4,7 @@
 // from several threads is safe; everything else belongs to one thread. Destroying it keeps both files for the next run.
 #pragma once
 
+#include "domain/ids.hpp"
 #include "engine/journal.hpp"
 #include "os/file.hpp"
 
@@ -16,15 +17,18 @@ namespace civitai::engine {
 
 // The names beside a final path.
 [[nodiscard]] os::Path partial_path(const os::Path& final_path, FileId file);
+[[nodiscard]] os::Path partial_path(const os::Path& final_path, std::string_view identity);
 [[nodiscard]] os::Path journal_path(const os::Path& partial);
 // Where bytes that are not what was promised are kept for inspection; no program takes it for a model.
 [[nodiscard]] os::Path rejected_path(const os::Path& final_path, FileId file);
 
 class PartialFile {
  public:
-  // Opens or creates the partial file. What an earlier run proved is kept when it was begun for the same file and the
-  // same promise; otherwise it starts empty. Error of kind io when another process is writing it.
-  [[nodiscard]] static Result<PartialFile> open(os::FileSystem& files, os::Path path, FileId file, std::string promise);
+  // Opens or creates the partial file. What an earlier run proved is kept when it was begun for the same file (by
+  // its identity, one word) and the same promise; otherwise it starts empty. Error of kind io when another process is
+  // writing it.
+  [[nodiscard]] static Result<PartialFile> open(os::FileSystem& files, os::Path path, std::string identity,
+                                                std::string promise);
 
   [[nodiscard]] const os::Path& path() const { return path_; }
   // What the journal proves; grows with each checkpoint.

@@ -1,7 +1,6 @@
 #include "engine/transfer.hpp"
 
 #include "base/format.hpp"
-#include "base/text.hpp"
 #include "engine/segment.hpp"
 #include "net/content_disposition.hpp"
 
@@ -19,11 +18,6 @@ constexpr int most_links = 6;  // links asked for without progress in between
 constexpr int most_length_disputes = 3;
 constexpr int most_wrong_ranges = 2;  // then the file is asked for as a whole
 constexpr int longest_redirect_chain = 10;
-
-bool is_web_page_name(std::string_view name) {
-  const std::string lower = to_lower(name);
-  return lower.ends_with(".html") || lower.ends_with(".htm");
-}
 
 // The name that a signed link carries for its answer's Content-Disposition.
 std::optional<std::string> name_in_link(const net::Url& url) {
@@ -89,7 +83,7 @@ class Transfer {
     if (++links_without_progress_ > most_links) {
       return fail(ErrorKind::network, "the storage refuses every link the site gives", "try again later");
     }
-    auto link = tools_.site.resolve(job_.version, *job_.file, stop);
+    auto link = job_.link(stop);
     if (!link) return fail(link.error());
     link_ = std::move(*link);
     redirects_ = 0;
@@ -106,7 +100,7 @@ class Transfer {
       // Open-ended up to the end of the file, so that a server that has more says so.
       if (gap && wanted.total && gap->end < *wanted.total) wanted.end = gap->end;
     });
-    wanted.web_page_possible = !is_web_page_name(job_.file->name);
+    wanted.web_page_possible = job_.web_pages == WebPages::are_trouble;
     net::Request request{.url = link_->url};
     request.bearer = link_->bearer;
     request.stall_timeout = tools_.stall_timeout;
@@ -154,7 +148,7 @@ class Transfer {
   Status pause(const SegmentEnd& end, const std::stop_token& stop) {
     const auto delay = net::retry_delay(tools_.retry, {++attempt_, end.retry_after}, tools_.random());
     if (!delay) return fail(end.error);
-    tools_.log.debug("{}: {}; trying again in {} ms", printable(job_.file->name), end.error.message, delay->count());
+    tools_.log.debug("{}: {}; trying again in {} ms", job_.name, end.error.message, delay->count());
     if (!tools_.clock.sleep(*delay, stop)) return fail(ErrorKind::cancelled, "interrupted");
     return {};
   }
@@ -287,7 +281,7 @@ class Transfer {
 }  // namespace
 
 Result<Transferred> transfer(const TransferJob& job, const Tools& tools, const std::stop_token& stop) {
-  auto partial = PartialFile::open(tools.files, job.partial, job.file->id, to_text(job.promise));
+  auto partial = PartialFile::open(tools.files, job.partial, job.identity, to_text(job.promise));
   if (!partial) return fail(partial.error());
   Transfer transfer(job, tools, std::move(*partial));
   if (auto status = transfer.run(stop); !status) return fail(status.error());

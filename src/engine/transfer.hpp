@@ -9,17 +9,26 @@
 #include "engine/tools.hpp"
 #include "engine/verdict.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
 namespace civitai::engine {
 
+// Says where the bytes lie; asked again when a link is used up. Each answer may count against a quota.
+using LinkSource = std::function<Result<api::DownloadLink>(const std::stop_token& stop)>;
+
+// A web page in the place of a file is trouble at the site, unless the file is one itself.
+enum class WebPages { are_trouble, are_content };
+
 struct TransferJob {
   std::size_t item = 0;  // for the observer
-  VersionId version;
-  const ModelFile* file = nullptr;
-  Promise promise;
+  std::string name;      // for messages, fit for a screen
+  std::string identity;  // by which the journal knows the file again: one word, the same in every run
+  Promise promise = {};
   os::Path partial;
+  LinkSource link;
+  WebPages web_pages = WebPages::are_trouble;
 };
 
 struct Transferred {

@@ -141,7 +141,7 @@ TEST(Disk, AFileThatGotItsFinalNameMeanwhileIsNotWrittenTo) {
   files.after_open([&](const os::Path&) {
     if (std::exchange(first, false)) std::filesystem::rename(partial, folder / "a.safetensors");
   });
-  const auto opened = engine::PartialFile::open(files, partial, FileId{33}, "length:4");
+  const auto opened = engine::PartialFile::open(files, partial, "33", "length:4");
   ASSERT_TRUE(opened);
   ASSERT_TRUE(opened->write(0, std::as_bytes(std::span("ours", 4))));
   EXPECT_EQ(folder.read("a.safetensors"), "all bytes of another process");

@@ -68,7 +68,7 @@ TEST(Ranges, ACompleteFileOfUnknownLengthIsRecognised) {
     const engine::Promise promise{std::nullopt, plan.file_of(plan.items.front().place).hashes};
     auto partial =
         expect_good(engine::PartialFile::open(files, engine::partial_path(plan.items.front().target, FileId{only_file}),
-                                              FileId{only_file}, to_text(promise)));
+                                              format("{}", only_file), to_text(promise)));
     ASSERT_TRUE(partial.write(0, std::as_bytes(std::span(content))));
     engine::RangeSet all;
     all.add({0, file_size});

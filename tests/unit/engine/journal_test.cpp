@@ -13,7 +13,7 @@ namespace civitai::engine {
 namespace {
 
 Journal journal_with(const std::vector<Range>& ranges, std::uint64_t length = 6'938'040'682) {
-  Journal journal{FileId{9'300'001}, "SHA256:3a7bd3e2360a3d29eea436fcfb7e44c7", length, {}};
+  Journal journal{"9300001", "SHA256:3a7bd3e2360a3d29eea436fcfb7e44c7", length, {}};
   for (const Range& range : ranges) journal.have.add(range);
   return journal;
 }
@@ -24,8 +24,8 @@ const std::vector<Journal> journals = {
     journal_with({{0, 1}}),
     journal_with({{0, 1'048'576}, {2'097'152, 3'145'728}}),
     journal_with({{5, 6'938'040'682}}),
-    Journal{FileId{1}, "length:0", 0, {}},
-    Journal{FileId{INT64_MAX}, "check have file", INT64_MAX, {}},
+    Journal{"image-1", "length:0", 0, {}},
+    Journal{"9223372036854775807", "check have file", INT64_MAX, {}},
 };
 
 TEST(JournalText, IsWhatTheHeaderSays) {

@@ -24,6 +24,7 @@ using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 
 constexpr FileId file{9};
+const std::string identity = "9";
 constexpr std::string_view name = "a.bin.9.tmp";
 constexpr std::string_view journal_name = "a.bin.9.state.tmp";
 
@@ -32,7 +33,7 @@ std::span<const std::byte> bytes_of(std::string_view text) { return std::as_byte
 class Partial : public ::testing::Test {
  protected:
   Result<PartialFile> try_open(const std::string& promise = "SHA256:aa") {
-    return PartialFile::open(files, dir / name, file, promise);
+    return PartialFile::open(files, dir / name, identity, promise);
   }
   PartialFile opened(const std::string& promise = "SHA256:aa") {
     auto partial = try_open(promise);
@@ -64,7 +65,7 @@ TEST_F(Partial, HasItsPathsBesideTheFinalOne) {
 }
 
 TEST_F(Partial, StartsEmptyAndMakesItsFolder) {
-  const auto partial = PartialFile::open(files, dir / "new/folder/a.9.tmp", file, "SHA256:aa");
+  const auto partial = PartialFile::open(files, dir / "new/folder/a.9.tmp", identity, "SHA256:aa");
   ASSERT_TRUE(partial) << partial.error().message;
   EXPECT_THAT(partial->proven().ranges(), IsEmpty());
   EXPECT_EQ(partial->length(), 0U);
@@ -163,13 +164,13 @@ TEST_F(Partial, BelievesNoJournalOfAnotherPromise) {
 
 TEST_F(Partial, BelievesNoJournalOfAnotherFile) {
   leave("hello");
-  dir.write(journal_name, encode({FileId{8}, "SHA256:aa", 10, have({0, 5})}));
+  dir.write(journal_name, encode({"8", "SHA256:aa", 10, have({0, 5})}));
   EXPECT_THAT(opened().proven().ranges(), IsEmpty());
 }
 
 TEST_F(Partial, BelievesNoJournalThatClaimsMoreThanIsThere) {
   leave("hello");
-  dir.write(journal_name, encode({file, "SHA256:aa", 10, have({0, 6})}));
+  dir.write(journal_name, encode({identity, "SHA256:aa", 10, have({0, 6})}));
   EXPECT_THAT(opened().proven().ranges(), IsEmpty());
   leave("hello");
   dir.write(name, "hell");
@@ -336,7 +337,7 @@ class FinishingFileSystem final : public os::FileSystem {
 TEST_F(Partial, LetsGoOfAFileThatGotItsFinalNameInBetween) {
   leave("hello");
   FinishingFileSystem finishing(dir / "a.bin");
-  auto partial = PartialFile::open(finishing, dir / name, file, "SHA256:aa");
+  auto partial = PartialFile::open(finishing, dir / name, identity, "SHA256:aa");
   ASSERT_TRUE(partial) << partial.error().message;
   EXPECT_THAT(partial->proven().ranges(), IsEmpty());
   ASSERT_TRUE(partial->write(0, bytes_of("anew")));
@@ -362,7 +363,7 @@ TEST_F(Partial, TellsThatItCannotBeOpened) {
 
 TEST_F(Partial, FitsInItsNameWhateverTheLengthOfTheFinalOne) {
   const std::string longest(layout::longest_leaf, 'x');
-  auto partial = PartialFile::open(files, partial_path(dir / longest, FileId{INT64_MAX}), FileId{INT64_MAX}, "p");
+  auto partial = PartialFile::open(files, partial_path(dir / longest, FileId{INT64_MAX}), "9223372036854775807", "p");
   ASSERT_TRUE(partial) << partial.error().message;
   ASSERT_TRUE(partial->write(0, bytes_of("hello")));
   ASSERT_TRUE(partial->checkpoint(have({0, 5}), 5));
