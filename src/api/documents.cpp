@@ -225,10 +225,11 @@ Result<ModelPage> read_model_page(std::string_view text) {
     items_seen = true;
     items_whole = member.elements([&](Value element) {
       auto model = read_model(element.raw());
-      if (model)
-        page.models.push_back(std::move(*model));
-      else
+      if (!model) {
         ++page.damaged;
+      } else {
+        page.models.push_back(std::move(*model));
+      }
     });
   });
   if (!whole || !items_seen || !items_whole) return fail(ErrorKind::network, "the list page is damaged or cut short");

@@ -25,7 +25,7 @@ double per_second(std::uint64_t bytes, SteadyTime from, SteadyTime to) {
 }  // namespace
 
 ConnectionPolicy::ConnectionPolicy(int most, std::uint64_t length, SteadyTime now)
-    : most_(1), started_(now), due_(now + ramp_step) {
+    : started_(now), due_(now + ramp_step) {
   const auto sensible = std::max<std::uint64_t>(1, length / worth_a_connection);
   most_ = static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max(most, 1)), sensible));
 }

@@ -35,7 +35,7 @@ class ConnectionPolicy {
   void judge(double rate, SteadyTime now);
   void enter(Phase phase, int connections, SteadyTime now);
 
-  int most_;
+  int most_ = 1;
   int wanted_ = 1;
   Phase phase_ = Phase::ramp;
   SteadyTime started_;
