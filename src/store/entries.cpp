@@ -1,5 +1,4 @@
 #include "store/tables.hpp"
-#include "store/words.hpp"
 
 namespace civitai::store {
 namespace {
@@ -9,10 +8,18 @@ constexpr std::string_view select_entry = "SELECT * FROM entries WHERE file_id =
 constexpr std::string_view select_entries =
     "SELECT * FROM entries ORDER BY model_name COLLATE NOCASE, version_id, file_id";
 
-constexpr std::string_view select_matching_entries =
-    "SELECT * FROM entries "
-    "WHERE contains_words(?1, model_name, version_name, file_name, creator, tags, trained_words) "
-    "ORDER BY model_name COLLATE NOCASE, version_id, file_id";
+// ?1 to ?4: JSON lists, empty ones demand nothing; ?5: the order's word.
+constexpr std::string_view select_filtered_entries = R"sql(
+SELECT * FROM entries
+WHERE (?1 = '' OR status IN (SELECT value FROM json_each(?1, '$.values')))
+  AND (?2 = '' OR lower(model_type) IN (SELECT lower(value) FROM json_each(?2, '$.values')))
+  AND (?3 = '' OR lower(base_model) IN (SELECT lower(value) FROM json_each(?3, '$.values')))
+  AND (?4 = '' OR lower(creator) IN (SELECT lower(value) FROM json_each(?4, '$.values')))
+ORDER BY CASE ?5 WHEN 'size' THEN -size WHEN 'updated' THEN -updated_at END,
+         CASE ?5 WHEN 'type' THEN model_type WHEN 'base_model' THEN base_model WHEN 'creator' THEN creator
+                 WHEN 'status' THEN status WHEN 'path' THEN path END COLLATE NOCASE,
+         model_name COLLATE NOCASE, version_id, file_id
+)sql";
 
 // The columns of the view `entries`, in its order.
 enum Column {
@@ -31,24 +38,8 @@ enum Column {
   path,
   error,
   updated_at,
-  sha256,
-  blake3,
-  autov2,
-  autov3,
-  crc32,
-  autov1,
+  sha256,  // the other hashes behind it
 };
-
-Hashes hashes_of(const Query& row) {
-  Hashes hashes;
-  hashes.set(HashKind::sha256, row.text(sha256));
-  hashes.set(HashKind::blake3, row.text(blake3));
-  hashes.set(HashKind::autov2, row.text(autov2));
-  hashes.set(HashKind::autov3, row.text(autov3));
-  hashes.set(HashKind::crc32, row.text(crc32));
-  hashes.set(HashKind::autov1, row.text(autov1));
-  return hashes;
-}
 
 LibraryEntry entry_of(const Query& row) {
   return {
@@ -64,29 +55,40 @@ LibraryEntry entry_of(const Query& row) {
       .file_name = std::string(row.text(file_name)),
       .file_type = std::string(row.text(file_type)),
       .size = {static_cast<std::uint64_t>(row.integer(size))},
-      .hashes = hashes_of(row),
+      .hashes = hashes_at(row, sha256),
       .path = std::string(row.text(path)),
       .error = std::string(row.text(error)),
       .updated_at = SystemTime(Milliseconds(row.integer(updated_at))),
   };
 }
 
-Result<std::vector<LibraryEntry>> collect(Result<Query> query) {
+Status visit_all(Result<Query> query, const LibraryView::Visit& visit) {
   if (!query) return fail(query.error());
-  std::vector<LibraryEntry> entries;
   for (;;) {
     const Result<bool> row = query->next();
     if (!row) return fail(row.error());
-    if (!*row) return entries;
-    entries.push_back(entry_of(*query));
+    if (!*row) return {};
+    visit(entry_of(*query));
   }
 }
 
-}  // namespace
-
-Status add_entry_functions(Connection& connection) {
-  return connection.add_predicate("contains_words", contains_words);
+std::string_view word_of(EntryOrder order) {
+  switch (order) {
+    case EntryOrder::name: return "name";
+    case EntryOrder::size: return "size";
+    case EntryOrder::updated: return "updated";
+    case EntryOrder::type: return "type";
+    case EntryOrder::base_model: return "base_model";
+    case EntryOrder::creator: return "creator";
+    case EntryOrder::status: return "status";
+    case EntryOrder::path: return "path";
+  }
+  return "name";
 }
+
+std::string list_or_empty(const std::vector<std::string>& texts) { return texts.empty() ? "" : list_value(texts); }
+
+}  // namespace
 
 Result<std::optional<LibraryEntry>> find_entry(Connection& connection, FileId file) {
   auto query = connection.query(select_entry, {file.value});
@@ -98,12 +100,23 @@ Result<std::optional<LibraryEntry>> find_entry(Connection& connection, FileId fi
 }
 
 Result<std::vector<LibraryEntry>> all_entries(Connection& connection) {
-  return collect(connection.query(select_entries));
+  std::vector<LibraryEntry> entries;
+  auto listed =
+      visit_all(connection.query(select_entries), [&](const LibraryEntry& entry) { entries.push_back(entry); });
+  if (!listed) return fail(listed.error());
+  return entries;
 }
 
-Result<std::vector<LibraryEntry>> search_entries(Connection& connection, std::string_view query) {
-  const std::string words = word_lines(query);
-  return collect(connection.query(select_matching_entries, {words}));
+Status list_entries(Connection& connection, const EntryFilter& filter, EntryOrder order,
+                    const LibraryView::Visit& visit) {
+  std::vector<std::string> statuses;
+  for (const EntryStatus status : filter.statuses) statuses.emplace_back(to_string(status));
+  const std::string status_list = list_or_empty(statuses);
+  const std::string types = list_or_empty(filter.types);
+  const std::string base_models = list_or_empty(filter.base_models);
+  const std::string creators = list_or_empty(filter.creators);
+  return visit_all(
+      connection.query(select_filtered_entries, {status_list, types, base_models, creators, word_of(order)}), visit);
 }
 
 }  // namespace civitai::store

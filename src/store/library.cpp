@@ -2,6 +2,7 @@
 
 #include "base/guarded.hpp"
 #include "store/open.hpp"
+#include "store/search_index.hpp"
 #include "store/tables.hpp"
 
 namespace civitai::store {
@@ -30,6 +31,10 @@ Status put(Connection& connection, const ErrorRecord& record, SystemTime now) {
   return set_status(connection, record.file, EntryStatus::error, record.why, now);
 }
 
+Status put(Connection& connection, const VerifiedRecord& record, SystemTime now) {
+  return renew_proof(connection, record, now);
+}
+
 // What SQLite wants to do from time to time; not worth waiting for another process.
 void tidy(Connection& connection) {
   if (connection.readonly()) return;
@@ -55,6 +60,7 @@ class Library::Implementation {
       auto transaction = Transaction::begin(connection, Transaction::Kind::write);
       if (!transaction) return fail(transaction.error());
       if (Status done = work(connection, RealClock().now()); !done) return done;
+      if (Status done = update_search_index(connection); !done) return done;
       return transaction->commit();
     });
   }
@@ -71,7 +77,6 @@ Library::~Library() = default;
 Result<Library> Library::open(const Path& database, Mode mode) {
   auto connection = open_database(database, mode);
   if (!connection) return fail(connection.error());
-  if (auto added = add_entry_functions(*connection); !added) return fail(added.error());
   return Library(std::make_unique<Implementation>(std::move(*connection)));
 }
 
@@ -105,10 +110,6 @@ Result<std::optional<LibraryEntry>> Library::find(FileId file) {
 }
 
 Result<std::vector<LibraryEntry>> Library::entries() { return implementation_->connection().with(all_entries); }
-
-Result<std::vector<LibraryEntry>> Library::search(std::string_view query) {
-  return implementation_->connection().with([&](Connection& c) { return search_entries(c, query); });
-}
 
 Result<std::optional<std::string>> Library::version_document(VersionId version) {
   return implementation_->connection().with([&](Connection& c) { return get_document(c, version); });

@@ -57,7 +57,14 @@ struct ErrorRecord {
   std::string why;
 };
 
-using Record = std::variant<FileRecord, DownloadedRecord, ErrorRecord>;
+// A downloaded file was read again and is what it was.
+struct VerifiedRecord {
+  FileId file;
+  Hashes computed;
+  Proof proof;
+};
+
+using Record = std::variant<FileRecord, DownloadedRecord, ErrorRecord, VerifiedRecord>;
 
 class Library {
  public:
@@ -82,16 +89,13 @@ class Library {
                                          const Proof& proof);
   // Path and proof of a downloaded file are kept.
   [[nodiscard]] Status record_error(FileId file, std::string_view why);
-  // As the three above, in this order and in one commit: all of them are recorded or none. For many small files, where
-  // a flush for each would cost more than its transfer.
+  // As the three above, or that a file is still proven, in this order and in one commit: all are recorded or none. For
+  // many small files, where a flush for each would cost more than its transfer.
   [[nodiscard]] Status record_all(std::span<const Record> records);
 
   [[nodiscard]] Result<std::optional<LibraryEntry>> find(FileId file);
   // All entries, by model name, version id, file id.
   [[nodiscard]] Result<std::vector<LibraryEntry>> entries();
-  // Entries whose model name, version name, file name, creator, tags or trigger words contain every word of the query,
-  // letter case ignored; same order. A query without a word finds all.
-  [[nodiscard]] Result<std::vector<LibraryEntry>> search(std::string_view query);
   // The version's JSON as received, uncompressed; nullopt when none is kept.
   [[nodiscard]] Result<std::optional<std::string>> version_document(VersionId version);
 

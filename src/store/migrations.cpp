@@ -4,6 +4,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "store/migrations/m0001_library.hpp"
+#include "store/migrations/m0002_search.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::array all_migrations = {
     Migration{1, "library", m0001_library},
+    Migration{2, "search", m0002_search},
 };
 
 // "CVDL": what tells our databases from those of other programs; `file` shows it, too.

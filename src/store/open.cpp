@@ -3,8 +3,11 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "os/file.hpp"
+#include "store/backup.hpp"
 #include "store/migrations.hpp"
+#include "store/search_index.hpp"
 
+#include <array>
 #include <chrono>
 #include <system_error>
 #include <thread>
@@ -77,10 +80,28 @@ Result<Connection> open_without_helpers(const Path& database) {
   return connection;
 }
 
-Result<Connection> open_for_reading(const Path& database) {
+// The file says so in its header.
+bool is_in_wal_mode(const Path& database) {
+  constexpr std::uint64_t at = 18;
+  os::RealFileSystem files;
+  const auto file = files.open(database, os::OpenMode::read);
+  std::array<std::byte, 1> version{};
+  const auto got = file ? os::read_at(*file, database, at, version) : Result<std::size_t>(0);
+  return got && *got == 1 && version[0] == std::byte{2};
+}
+
+// A library that was made elsewhere: without sharing its memory WAL can be read by one process alone.
+bool is_stranded(const Path& database, const Surroundings& surroundings) {
+  return surroundings.is_shared(database) && is_in_wal_mode(database);
+}
+
+Result<Connection> open_for_reading(const Path& database, const Surroundings& surroundings) {
   auto connection = Connection::open(database, Connection::Access::existing);
   if (!connection) return connection;
   connection->set_busy_timeout(busy_timeout);
+  if (is_stranded(database, surroundings)) {
+    if (auto alone = connection->execute("PRAGMA locking_mode = EXCLUSIVE"); !alone) return fail(alone.error());
+  }
   if (auto only = connection->execute("PRAGMA query_only = ON"); !only) return fail(only.error());
   const Result<int> number = schema_number(*connection);
   if (!number) {
@@ -127,7 +148,8 @@ Status leave_wal(const Path& database) {
 }
 
 // The journal of a database is chosen once, while it is empty: switching later would pull it away under others.
-Status choose_journal(const Path& database) {
+Status choose_journal(const Path& database, const Surroundings& surroundings) {
+  if (surroundings.is_shared(database)) return {};
   {
     auto connection = Connection::open(database, Connection::Access::create);
     if (!connection) return fail(connection.error());
@@ -148,33 +170,83 @@ Status set_up(Connection& connection) {
                                               : "PRAGMA synchronous = EXTRA");
 }
 
-Result<Connection> open_for_writing(const Path& database) {
+// One without a file in it, as it is for a moment when it is made, has nothing to lose.
+Result<bool> holds_files(Connection& connection) {
+  auto query = connection.query("SELECT 1 FROM files LIMIT 1");
+  if (!query) return fail(query.error());
+  return query->next();
+}
+
+Status bring_up_to_date(Connection& connection, int number) {
+  const bool older = number > 0 && number < migrations().back().number;
+  const Result<bool> worth_a_copy = older ? holds_files(connection) : Result<bool>(false);
+  if (!worth_a_copy) return fail(worth_a_copy.error());
+  if (*worth_a_copy) {
+    const Path copy = copy_before_migration(connection.path(), number);
+    if (auto kept = back_up(connection, copy, os::FileSystem::Replace::yes); !kept) {
+      return fail(kept, "the library is not brought up to date, because it cannot be copied first");
+    }
+  }
+  return migrate(connection, migrations());
+}
+
+// What another program, or a migration, has changed.
+Status catch_up_search(Connection& connection) {
+  const Result<bool> behind = search_index_is_behind(connection);
+  if (!behind) return fail(behind.error());
+  if (!*behind) return {};
+  auto transaction = Transaction::begin(connection, Transaction::Kind::write);
+  if (!transaction) return fail(transaction.error());
+  if (auto done = update_search_index(connection); !done) return done;
+  return transaction->commit();
+}
+
+Result<Connection> open_for_writing(const Path& database, const Surroundings& surroundings) {
+  if (is_stranded(database, surroundings)) {
+    if (auto left = leave_wal(database); !left) return fail(left.error());
+  }
   auto connection = Connection::open(database, Connection::Access::create);
   if (!connection) return connection;
   connection->set_busy_timeout(busy_timeout);
   const Result<int> number = schema_number(*connection);
   if (!number) return fail(number.error());
   if (*number == 0) {
-    if (auto chosen = choose_journal(database); !chosen) return fail(chosen.error());
+    if (auto chosen = choose_journal(database, surroundings); !chosen) return fail(chosen.error());
   }
   if (connection->readonly()) {
     return fail(ErrorKind::io, format("library {} is write-protected", shown(database)),
                 "check owner and mode of the file and of its folder");
   }
-  if (auto current = migrate(*connection, migrations()); !current) return fail(current.error());
+  if (auto current = bring_up_to_date(*connection, *number); !current) return fail(current.error());
   if (auto ready = set_up(*connection); !ready) return fail(ready.error());
+  if (auto caught_up = catch_up_search(*connection); !caught_up) return fail(caught_up.error());
   return connection;
 }
 
 }  // namespace
 
-Result<Connection> open_database(const Path& database, Library::Mode mode) {
+Result<Connection> open_database(const Path& database, Library::Mode mode, const Surroundings& surroundings) {
   std::error_code code;
   // An absolute path is never one of SQLite's special names.
   const Path absolute = fs::absolute(database, code);
   if (code || database.empty()) return fail(ErrorKind::usage, "the library needs a path");
   if (auto prepared = prepare_path(absolute, mode); !prepared) return fail(prepared.error());
-  return mode == Library::Mode::read_only ? open_for_reading(absolute) : open_for_writing(absolute);
+  return mode == Library::Mode::read_only ? open_for_reading(absolute, surroundings)
+                                          : open_for_writing(absolute, surroundings);
+}
+
+Status update_older(const Path& database) {
+  std::error_code code;
+  if (!fs::is_regular_file(database, code)) return {};
+  {
+    auto connection = Connection::open(fs::absolute(database, code), Connection::Access::existing);
+    if (!connection || connection->readonly()) return {};
+    connection->set_busy_timeout(busy_timeout);
+    const Result<int> number = schema_number(*connection);
+    if (!number || *number == 0 || *number >= migrations().back().number) return {};
+  }
+  const auto updated = open_database(database, Library::Mode::read_write);
+  return updated ? Status{} : fail(updated.error());
 }
 
 }  // namespace civitai::store

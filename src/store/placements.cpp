@@ -23,6 +23,22 @@ ON CONFLICT (file_id) WHERE is_current = 1 DO UPDATE SET
   autov3 = excluded.autov3, crc32 = excluded.crc32, autov1 = excluded.autov1
 )sql";
 
+// The bytes are those that were here before, so what was computed over them stays true.
+constexpr std::string_view update_proof = R"sql(
+UPDATE placements SET
+  verified_at = ?2, proof_kind = ?3, proof_value = ?4,
+  sha256 = coalesce(?5, sha256), blake3 = coalesce(?6, blake3), autov2 = coalesce(?7, autov2),
+  autov3 = coalesce(?8, autov3), crc32 = coalesce(?9, crc32), autov1 = coalesce(?10, autov1)
+WHERE file_id = ?1 AND is_current = 1
+)sql";
+
+// A file that was never here has no placement that tells its size.
+constexpr std::string_view select_check_targets = R"sql(
+SELECT f.id, coalesce(p.size, f.size) AS size, coalesce(p.verified_at, 0), coalesce(p.state = 'Present', 0)
+FROM files AS f LEFT JOIN placements AS p ON p.file_id = f.id AND p.is_current = 1
+ORDER BY size DESC, f.id
+)sql";
+
 }  // namespace
 
 Status want_placement(Connection& connection, FileId file, std::string_view path) {
@@ -41,6 +57,31 @@ Status fill_placement(Connection& connection, const DownloadedRecord& record, Sy
                                       column_of(computed, HashKind::crc32), column_of(computed, HashKind::autov1)});
   if (!done) return fail(done.error());
   return {};
+}
+
+Status renew_proof(Connection& connection, const VerifiedRecord& record, SystemTime now) {
+  const Hashes& computed = record.computed;
+  const auto done =
+      connection.run(update_proof, {record.file.value, column_of(now), record.proof.kind, record.proof.value,
+                                    column_of(computed, HashKind::sha256), column_of(computed, HashKind::blake3),
+                                    column_of(computed, HashKind::autov2), column_of(computed, HashKind::autov3),
+                                    column_of(computed, HashKind::crc32), column_of(computed, HashKind::autov1)});
+  return done ? Status{} : fail(done.error());
+}
+
+Result<std::vector<CheckTarget>> all_check_targets(Connection& connection) {
+  auto query = connection.query(select_check_targets);
+  if (!query) return fail(query.error());
+  std::vector<CheckTarget> targets;
+  for (;;) {
+    const Result<bool> row = query->next();
+    if (!row) return fail(row.error());
+    if (!*row) return targets;
+    targets.push_back({{query->integer(0)},
+                       {static_cast<std::uint64_t>(query->integer(1))},
+                       SystemTime(Milliseconds(query->integer(2))),
+                       query->integer(3) != 0});
+  }
 }
 
 }  // namespace civitai::store

@@ -6,7 +6,6 @@
 #include <sqlite3.h>
 
 #include <new>
-#include <vector>
 
 namespace civitai::store {
 namespace {
@@ -60,10 +59,12 @@ Error error_of(const Path& path, int code, int system_code, const char* message)
                    "check owner and mode of the file and of its folder"};
     case SQLITE_CORRUPT:
       return Error{ErrorKind::io, format("{} is damaged: {}", library, message),
-                   "restore a backup, or save what can be read with: sqlite3 DAMAGED .recover | sqlite3 NEW"};
+                   "db repair makes a new library of what can still be read, of the last backup, and of the files "
+                   "beside the models"};
     case SQLITE_NOTADB:
-      return Error{ErrorKind::usage, format("{} is not a database, or its beginning is damaged", library),
-                   "it was left as it is; restore a backup, or let DatabasePath name another file"};
+      return Error{
+          ErrorKind::usage, format("{} is not a database, or its beginning is damaged", library),
+          "it was left as it is; db repair makes a new library of a backup, or let DatabasePath name another file"};
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR: return system_trouble(library, system_code, message);
     default: return Error{ErrorKind::internal, format("{}: {}", library, message), {}};
@@ -87,20 +88,6 @@ int bind(sqlite3_stmt* statement, int index, const Value& value) {
 std::string_view view_of(const void* data, int size) {
   if (data == nullptr) return {};
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
-}
-
-extern "C" void call_predicate(sqlite3_context* context, int count, sqlite3_value** values) {
-  try {
-    std::vector<std::string_view> arguments;
-    for (sqlite3_value* value : std::span(values, static_cast<std::size_t>(count))) {
-      const unsigned char* text = sqlite3_value_text(value);
-      arguments.push_back(view_of(text, sqlite3_value_bytes(value)));
-    }
-    const auto predicate = reinterpret_cast<Connection::Predicate>(sqlite3_user_data(context));
-    sqlite3_result_int(context, predicate(arguments) ? 1 : 0);
-  } catch (const std::bad_alloc&) {
-    sqlite3_result_error_nomem(context);
-  }
 }
 
 }  // namespace
@@ -185,12 +172,17 @@ Status Connection::execute(const std::string& sql) {
   return {};
 }
 
-Status Connection::add_predicate(const char* name, Predicate predicate) {
-  const int code =
-      sqlite3_create_function_v2(handle_.get(), name, -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
-                                 reinterpret_cast<void*>(predicate), call_predicate, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return fail(last_error());
-  return {};
+Status Connection::copy_to(const Path& target) {
+  auto copy = Connection::open(target, Access::create);
+  if (!copy) return fail(copy.error());
+  copy->set_busy_timeout(Milliseconds(10'000));
+  sqlite3_backup* const backup = sqlite3_backup_init(copy->handle_.get(), "main", handle_.get(), "main");
+  if (backup == nullptr) return fail(copy->last_error());
+  const int code = sqlite3_backup_step(backup, -1);
+  const int end = sqlite3_backup_finish(backup);
+  if (code == SQLITE_DONE) return {};
+  // What went wrong with the source is not in the copy's own state.
+  return fail(error_of(path_, code != SQLITE_OK ? code : end, 0, sqlite3_errstr(code)));
 }
 
 bool Connection::readonly() const { return sqlite3_db_readonly(handle_.get(), "main") == 1; }

@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -77,9 +76,9 @@ class Connection {
   // Runs one or several statements that are not kept.
   [[nodiscard]] Status execute(const std::string& sql);
 
-  // Offers `predicate` to SQL as a function of any number of texts. It must not throw anything but std::bad_alloc.
-  using Predicate = bool (*)(std::span<const std::string_view> arguments);
-  [[nodiscard]] Status add_predicate(const char* name, Predicate predicate);
+  // Copies the database, as it is at one moment, into `target`, which must be a new or empty file. Others may go on
+  // reading and writing. On failure `target` is of no use.
+  [[nodiscard]] Status copy_to(const Path& target);
 
   [[nodiscard]] const Path& path() const { return path_; }
   [[nodiscard]] bool in_transaction() const;

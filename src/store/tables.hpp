@@ -5,6 +5,7 @@
 #pragma once
 
 #include "store/library.hpp"
+#include "store/library_view.hpp"
 #include "store/sqlite.hpp"
 
 #include <optional>
@@ -34,16 +35,35 @@ namespace civitai::store {
 [[nodiscard]] Status want_placement(Connection& connection, FileId file, std::string_view path);
 [[nodiscard]] Status fill_placement(Connection& connection, const DownloadedRecord& record, SystemTime now);
 
-// entries.cpp: the view over all of them. `add_entry_functions` must have been called once on the connection.
-[[nodiscard]] Status add_entry_functions(Connection& connection);
+// entries.cpp: the view over all of them.
 [[nodiscard]] Result<std::optional<LibraryEntry>> find_entry(Connection& connection, FileId file);
 [[nodiscard]] Result<std::vector<LibraryEntry>> all_entries(Connection& connection);
-[[nodiscard]] Result<std::vector<LibraryEntry>> search_entries(Connection& connection, std::string_view query);
+[[nodiscard]] Status list_entries(Connection& connection, const EntryFilter& filter, EntryOrder order,
+                                  const LibraryView::Visit& visit);
+
+// details.cpp
+enum class KeyKind { version, file, model, hash, path };
+// What a person may mean by the key, in the order in which it is tried.
+[[nodiscard]] std::vector<KeyKind> meanings_of(std::string_view key);
+[[nodiscard]] Result<std::vector<FileId>> files_by_key(Connection& connection, KeyKind kind, std::string_view key);
+[[nodiscard]] Result<std::optional<EntryDetails>> entry_details(Connection& connection, FileId file);
+
+// statistics.cpp
+[[nodiscard]] Result<Statistics> library_statistics(Connection& connection);
+
+// placements.cpp, for verification.
+[[nodiscard]] Status renew_proof(Connection& connection, const VerifiedRecord& record, SystemTime now);
+[[nodiscard]] Result<std::vector<CheckTarget>> all_check_targets(Connection& connection);
 
 // values.cpp: how domain values stand in columns.
 [[nodiscard]] Value column_of(const Hashes& hashes, HashKind kind);  // NULL when unknown; borrows the text
 [[nodiscard]] std::int64_t column_of(ByteCount bytes);
 [[nodiscard]] std::int64_t column_of(SystemTime time);
 [[nodiscard]] std::string one_per_line(const std::vector<std::string>& words);
+[[nodiscard]] std::vector<std::string> words_of_lines(std::string_view lines);
+// The six hashes that stand in columns from `first` on, in the order of the tables.
+[[nodiscard]] Hashes hashes_at(const Query& row, int first);
+// A list as json_each reads it: {"values": [...]}.
+[[nodiscard]] std::string list_value(const std::vector<std::string>& texts);
 
 }  // namespace civitai::store

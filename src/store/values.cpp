@@ -1,3 +1,5 @@
+#include "base/text.hpp"
+#include "json/writer.hpp"
 #include "store/tables.hpp"
 
 #include <algorithm>
@@ -28,6 +30,24 @@ std::string one_per_line(const std::vector<std::string>& words) {
     std::replace(lines.begin() + static_cast<std::ptrdiff_t>(start), lines.end(), '\n', ' ');
   }
   return lines;
+}
+
+std::vector<std::string> words_of_lines(std::string_view lines) {
+  return lines.empty() ? std::vector<std::string>() : split(lines, '\n');
+}
+
+Hashes hashes_at(const Query& row, int first) {
+  Hashes hashes;
+  for (const HashKind kind : all_hash_kinds) hashes.set(kind, row.text(first + static_cast<int>(kind)));
+  return hashes;
+}
+
+std::string list_value(const std::vector<std::string>& texts) {
+  json::Array array;
+  for (const std::string& text : texts) array.add(text);
+  json::Object root;
+  root.set("values", std::move(array));
+  return root.text(-1);
 }
 
 }  // namespace civitai::store

@@ -101,15 +101,6 @@ void append(std::string& text, char32_t c) {
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-bool all_found(std::string_view lines, std::string_view text) {
-  while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    if (text.find(lines.substr(0, end)) == std::string_view::npos) return false;
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string folded(std::string_view text) {
@@ -143,17 +134,6 @@ std::string word_lines(std::string_view query) {
     inside = true;
   }
   return lines;
-}
-
-bool contains_words(std::span<const std::string_view> arguments) {
-  if (arguments.empty()) return true;
-  std::string text;
-  for (const std::string_view field : arguments.subspan(1)) {
-    // Words hold no line break, so none is found across two fields.
-    text += field;
-    text += '\n';
-  }
-  return all_found(arguments.front(), folded(text));
 }
 
 }  // namespace civitai::store

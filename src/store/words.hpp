@@ -4,7 +4,6 @@
 // Cyrillic, Armenian, and the full-width forms. Everything else compares as it is.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,8 +14,5 @@ namespace civitai::store {
 
 // The query's words, folded, one per line.
 [[nodiscard]] std::string word_lines(std::string_view query);
-
-// Whether every word of `arguments[0]` (made by word_lines) is part of at least one of the other arguments.
-[[nodiscard]] bool contains_words(std::span<const std::string_view> arguments);
 
 }  // namespace civitai::store

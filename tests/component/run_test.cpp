@@ -1,4 +1,5 @@
 // A run as a whole: several items at once, what the observer is told, the documents, what is recorded.
+#include "store/library_view.hpp"
 #include "support/world.hpp"
 
 #include <gmock/gmock.h>
@@ -75,8 +76,8 @@ TEST(Run, RecordsWhatItFetched) {
   EXPECT_EQ(os::Path(entry.path), report.items.front().path);
   EXPECT_EQ(report.items.front().fetched.value, 50'000U);
   EXPECT_EQ(report.items.front().proven_by, "BLAKE3");
-  const auto found = expect_good(world.program().library().search("l4ntern glow"));
-  EXPECT_THAT(found, SizeIs(1));
+  auto view = expect_good(store::LibraryView::open(world.program().settings().folder / "library.db"));
+  EXPECT_THAT(expect_good(view.search("l4ntern glow", 0)).entries, SizeIs(1));
   const auto document = expect_good(world.program().library().version_document(VersionId{only_version}));
   ASSERT_TRUE(document);
   EXPECT_THAT(*document, HasSubstr("\"l4ntern\""));

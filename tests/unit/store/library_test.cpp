@@ -1,5 +1,6 @@
 #include "store/library.hpp"
 
+#include "store/library_view.hpp"
 #include "unit/store/support.hpp"
 
 #include <gmock/gmock.h>
@@ -186,7 +187,7 @@ TEST_F(LibraryTest, EmptyFieldsNeverReplaceKnownOnes) {
   EXPECT_EQ(entry.file_name, "model_1.safetensors");
   EXPECT_EQ(entry.size, kibibytes(64));
   EXPECT_EQ(entry.hashes, rich.entry.hashes);
-  EXPECT_THAT(ids_of(library_.search("anime masterpiece")), ElementsAre(1));
+  EXPECT_EQ(look(directory_ / "library.db", "SELECT tags || trained_words FROM entries"), "animemasterpiece");
   EXPECT_EQ(library_.version_document(VersionId{10})->value(), R"({"id":10})");
 }
 
@@ -292,7 +293,12 @@ TEST_F(LibraryTest, HoldsTenThousandEntries) {
   for (int id = 1; id <= 10'000; ++id) records.emplace_back(record_of(id));
   ASSERT_TRUE(library_.record_all(records).has_value());
   EXPECT_EQ(library_.entries()->size(), 10'000U);
-  EXPECT_THAT(ids_of(library_.search("model_1234.")), ElementsAre(1234));
+  auto view = LibraryView::open(directory_ / "library.db");
+  ASSERT_TRUE(view.has_value()) << view.error().message;
+  const auto found = view->search("model_1234.", 10);
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->entries.size(), 1U);
+  EXPECT_EQ(found->entries[0].file_id, FileId{1234});
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST(OpenLibrary, CreatesTheFileAndTheFoldersAboveIt) {
   const TempDir directory;
   const Path database = directory / "a/b/library.db";
   { const Library library = open_library(database); }
-  EXPECT_EQ(look(database, "SELECT group_concat(number) FROM migrations"), "1");
+  EXPECT_EQ(look(database, "SELECT max(number) = count(*) FROM migrations"), "1");
   EXPECT_EQ(look(database, "SELECT applied_at > 1600000000000 FROM migrations"), "1");
   EXPECT_EQ(look(database, "PRAGMA application_id"), format("{}", 0x4356444C));
   EXPECT_EQ(look(database, "PRAGMA journal_mode"), "wal");
@@ -118,7 +118,7 @@ TEST(OpenLibrary, ReadOnlyReadsAndCannotWrite) {
   make_library_with_one_entry(directory / "library.db");
   auto library = Library::open(directory / "library.db", read_only);
   ASSERT_TRUE(library.has_value());
-  EXPECT_THAT(ids_of(library->search("model")), ElementsAre(1));
+  EXPECT_THAT(ids_of(library->entries()), ElementsAre(1));
   const Status refused = library->record_pending(record_of(2));
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::io);

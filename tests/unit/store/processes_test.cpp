@@ -99,7 +99,7 @@ TEST(Processes, SeveralCreateOneLibraryInTheSameMoment) {
     start.close_writing();
     for (const pid_t child : children) EXPECT_TRUE(ended_well(child));
     EXPECT_EQ(look(database, "SELECT count(*) FROM files"), "4");
-    EXPECT_EQ(look(database, "SELECT count(*) FROM migrations"), "1");
+    EXPECT_EQ(look(database, "SELECT max(number) = count(*) FROM migrations"), "1");
     EXPECT_EQ(look(database, "PRAGMA journal_mode"), "wal");
   }
 }

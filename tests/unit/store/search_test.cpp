@@ -1,3 +1,4 @@
+#include "store/library_view.hpp"
 #include "unit/store/support.hpp"
 
 #include <gmock/gmock.h>
@@ -31,10 +32,19 @@ class SearchTest : public ::testing::Test {
     const Status done = library_.record_pending(record);
     ASSERT_TRUE(done.has_value()) << done.error().message;
   }
-  std::vector<std::int64_t> found(std::string_view query) { return ids_of(library_.search(query)); }
+  std::vector<std::int64_t> found(std::string_view query, std::size_t limit = 0) {
+    auto result = view_.search(query, limit);
+    if (!result) ADD_FAILURE() << result.error().message;
+    more_ = result && result->more;
+    std::vector<std::int64_t> ids;
+    for (const LibraryEntry& entry : result->entries) ids.push_back(entry.file_id.value);
+    return ids;
+  }
 
   TempDir directory_;
   Library library_ = open_library(directory_ / "library.db");
+  LibraryView view_ = *LibraryView::open(directory_ / "library.db");
+  bool more_ = false;
 };
 
 TEST_F(SearchTest, LooksIntoEveryField) {
@@ -77,6 +87,77 @@ TEST_F(SearchTest, FindsNoWordAcrossTwoFields) {
 TEST_F(SearchTest, AQueryWithoutWordsFindsAll) {
   EXPECT_THAT(found(""), ElementsAre(1, 2));
   EXPECT_THAT(found(" \n\t"), ElementsAre(1, 2));
+}
+
+TEST_F(SearchTest, FindsWordsThatAreShorterThanTheIndexCuts) {
+  EXPECT_THAT(found("xl"), ElementsAre(1));
+  EXPECT_THAT(found("水墨"), ElementsAre(2));
+  EXPECT_THAT(found("v1 ink"), ElementsAre(2));
+  EXPECT_THAT(found("v2 photo"), ElementsAre(1));
+  EXPECT_THAT(found("zz"), IsEmpty());
+}
+
+TEST_F(SearchTest, TakesTheLanguageOfTheIndexLiterally) {
+  for (const std::string_view query : {"\"", "\"\"\"", "dream XOR", "NOT dream", "name:dream", "dream*", "(dream",
+                                       "^dream", "{name}", "dream NEAR(x)", "weaver\" OR \"ink"}) {
+    EXPECT_THAT(found(query), IsEmpty()) << query;
+  }
+}
+
+TEST_F(SearchTest, PutsTheBestFirst) {
+  const auto named = [&](std::int64_t id, std::string name, std::vector<std::string> tags) {
+    FileRecord record = record_of(id);
+    record.entry.model_name = std::move(name);
+    record.tags = std::move(tags);
+    put(record);
+  };
+  named(10, "Something", {"lantern"});
+  named(11, "Paperlanterns", {});
+  named(12, "A Lantern", {});
+  named(13, "Lantern", {});
+  named(14, "Lanterns of Paper", {});
+  EXPECT_THAT(found("lantern"), ElementsAre(13, 12, 14, 11, 10));
+}
+
+TEST_F(SearchTest, SaysThatThereIsMoreThanWasAskedFor) {
+  for (std::int64_t id = 10; id < 20; ++id) put(record_of(id));
+  EXPECT_EQ(found("model", 5).size(), 5U);
+  EXPECT_TRUE(more_);
+  EXPECT_EQ(found("model", 11).size(), 11U) << "ten names hold the word, and a tag does";
+  EXPECT_FALSE(more_);
+  EXPECT_EQ(found("", 3).size(), 3U);
+  EXPECT_TRUE(more_);
+}
+
+TEST_F(SearchTest, FollowsWhatChanges) {
+  FileRecord renamed = record_of(1);
+  renamed.entry.model_name = "Nightfall";
+  put(renamed);
+  EXPECT_THAT(found("nightfall"), ElementsAre(1));
+  EXPECT_THAT(found("weaver"), IsEmpty());
+  FileRecord sibling = record_of(5);
+  sibling.entry.model_id = renamed.entry.model_id;
+  sibling.entry.version_id = renamed.entry.version_id;
+  sibling.entry.model_name = "Nightrise";
+  sibling.entry.version_name = "v9";
+  put(sibling);
+  EXPECT_THAT(found("nightrise v9"), ElementsAre(1, 5));
+  EXPECT_EQ(look(directory_ / "library.db", "SELECT count(*) FROM search_queue"), "0");
+}
+
+TEST_F(SearchTest, CatchesUpWithWhatAnotherProgramChanged) {
+  change(directory_ / "library.db", "UPDATE models SET name = 'Changed Elsewhere' WHERE id = 200");
+  { const Library reopened = open_library(directory_ / "library.db"); }
+  EXPECT_THAT(found("elsewhere"), ElementsAre(2));
+  change(directory_ / "library.db", "DELETE FROM files WHERE id = 2");
+  { const Library reopened = open_library(directory_ / "library.db"); }
+  EXPECT_THAT(found("elsewhere"), IsEmpty());
+  EXPECT_EQ(look(directory_ / "library.db", "SELECT count(*) FROM search_texts"), "1");
+}
+
+TEST_F(SearchTest, TheIndexAgreesWithItsTexts) {
+  for (std::int64_t id = 10; id < 60; ++id) put(record_of(id));
+  change(directory_ / "library.db", "INSERT INTO search (search) VALUES ('integrity-check')");
 }
 
 }  // namespace

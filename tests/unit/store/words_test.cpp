@@ -2,16 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-
 namespace civitai::store {
 namespace {
-
-bool found(std::string_view query, std::string_view text) {
-  const std::string words = word_lines(query);
-  const std::array<std::string_view, 2> arguments = {words, text};
-  return contains_words(arguments);
-}
 
 TEST(Folded, MakesSmallLetters) {
   EXPECT_EQ(folded("AbC xyz 09 [@]"), "abc xyz 09 [@]");
@@ -36,14 +28,6 @@ TEST(WordLines, SplitsAtBlanksOfAnyKind) {
   EXPECT_EQ(word_lines("  One\ttwo\n THREE "), "one\ntwo\nthree");
   EXPECT_EQ(word_lines("水墨\u3000画\u00A0x"), "水墨\n画\nx");
   EXPECT_EQ(word_lines(" \r\n"), "");
-}
-
-TEST(ContainsWords, WantsAllOfThem) {
-  EXPECT_TRUE(found("b a", "A B"));
-  EXPECT_FALSE(found("a c", "a b"));
-  EXPECT_TRUE(found("", "anything"));
-  EXPECT_TRUE(found("", ""));
-  EXPECT_FALSE(found("a", ""));
 }
 
 }  // namespace

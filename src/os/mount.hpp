@@ -1,0 +1,16 @@
+// What kind of storage a path lies on.
+#pragma once
+
+#include "os/file.hpp"
+
+namespace civitai::os {
+
+// Whether the file system may be shared with other machines (NFS, SMB, FUSE and their like), where locks and shared
+// memory do not reach across. The nearest existing ancestor counts; false when the system does not tell.
+[[nodiscard]] bool is_shared_file_system(const Path& path);
+
+// Whether the file lies on a disk that has to move a head for every file read beside another one. false when the system
+// does not tell.
+[[nodiscard]] bool is_rotating_disk(const Path& path);
+
+}  // namespace civitai::os
