@@ -3,6 +3,9 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace civitai {
 namespace {
 
@@ -102,6 +105,23 @@ std::string to_text(std::chrono::seconds duration) {
   if (total < 3600) return format("{}m{:02}s", total / 60, total % 60);
   if (total < 86400) return format("{}h{:02}m", total / 3600, total % 3600 / 60);
   return format("{}d{:02}h", total / 86400, total % 86400 / 3600);
+}
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+  constexpr std::string_view units = "smhdw";
+  constexpr std::array<std::int64_t, 5> lengths = {1, 60, 3'600, 86'400, 604'800};
+  constexpr std::int64_t most = 1'000'000;  // of any unit: longer than anybody's library, and no overflow
+  std::int64_t sum = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto number = parse_integer(text.substr(0, digits));
+    const std::size_t unit = digits < text.size() ? units.find(text[digits]) : std::string_view::npos;
+    if (digits == 0 || !number || *number > most || unit == std::string_view::npos) return std::nullopt;
+    sum += *number * lengths[unit];
+    text.remove_prefix(digits + 1);
+  }
+  return std::chrono::seconds(sum);
 }
 
 }  // namespace civitai

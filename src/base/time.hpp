@@ -19,4 +19,7 @@ namespace civitai {
 // "8s", "3m05s", "2h07m", "4d03h": two units at most.
 [[nodiscard]] std::string to_text(std::chrono::seconds duration);
 
+// Reads "90s", "12h", "30d", "1d12h": whole numbers, each with s, m, h, d or w. nullopt for anything else.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+
 }  // namespace civitai

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/plan.hpp"
+#include "store/library.hpp"
 
 namespace civitai::engine {
 
@@ -11,6 +12,11 @@ enum class DocumentOutcome { written, unchanged, kept_foreign };
 // of the same version or model is left alone; for a version second_document_path is then tried.
 [[nodiscard]] Result<DocumentOutcome> write_document(const Plan& plan, const PlanDocument& document,
                                                      os::FileSystem& files);
+
+// Makes sure that the version's document lies beside the model file: writes the library's own copy, atomically, where
+// there is none. `unchanged` when one is there; error of kind not_found when the library holds no copy.
+[[nodiscard]] Result<DocumentOutcome> complete_version_document(const os::Path& model_file, VersionId version,
+                                                                store::Library& library, os::FileSystem& files);
 
 // Whether the site's document of this version lies at `path`: reads the file.
 [[nodiscard]] bool holds_document(const os::Path& path, VersionId version);

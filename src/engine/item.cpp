@@ -47,6 +47,7 @@ class ItemRun {
 
  private:
   Status work() {
+    if (item_.replaces) return replace_wrong();
     const os::Path& wanted = item_.present ? *item_.present : item_.target;
     if (auto status = library_.record_pending(record_at(wanted)); !status) return status;
     if (item_.present) {
@@ -59,6 +60,14 @@ class ItemRun {
       if (auto status = library_.record_pending(record_at(item_.target)); !status) return status;
     }
     return fetch();
+  }
+
+  // The library goes on telling what is wrong until the right bytes are here. What lies there may be what the site
+  // means by now.
+  Status replace_wrong() {
+    const auto adopted = adopt(item_.target);
+    if (!adopted) return fail(adopted.error());
+    return *adopted ? Status{} : fetch();
   }
 
   store::FileRecord record_at(const os::Path& path) const {
@@ -222,6 +231,7 @@ class ItemRun {
 
   Status place(Transferred& transferred, const Proven& proven) {
     tools_.observer.on_phase(index_, Phase::placing);
+    if (item_.replaces) return place_instead(transferred, proven);
     const os::Path wanted = final_path(transferred.server_name);
     const os::Path own = own_path(wanted);
     for (const os::Path& path : {wanted, own}) {
@@ -243,6 +253,26 @@ class ItemRun {
                 "move that file away and run again");
   }
 
+  // Only now, with the right bytes on the disk and journalled, the wrong ones give up their name, and they go when the
+  // right ones have it. Killed in between, the next run finds the name free and the bytes here.
+  Status place_instead(Transferred& transferred, const Proven& proven) {
+    keep(transferred);
+    const os::Path aside = replaced_path(item_.target, file_.id);
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(item_.target, ignored))) {
+      auto moved = tools_.files.rename(item_.target, aside, os::FileSystem::Replace::yes);
+      if (!moved) return moved;
+    }
+    const auto outcome = transferred.partial.publish(item_.target);
+    if (!outcome || *outcome == PartialFile::Outcome::name_taken) {
+      static_cast<void>(tools_.files.rename(aside, item_.target, os::FileSystem::Replace::no));
+      if (!outcome) return fail(outcome.error());
+      return fail(ErrorKind::io, format("{} is taken by another file", item_.target.string()), "run again");
+    }
+    report_.outcome = ItemReport::Outcome::downloaded;
+    return record_success(item_.target, proven, ByteCount{transferred.digests.length});
+  }
+
   // This very file may have come here in the meantime, or in a run whose record was lost.
   Result<bool> adopt_unclaimed(const os::Path& path) {
     const auto entries = library_.entries();
@@ -262,16 +292,21 @@ class ItemRun {
     report_.path = path;
     report_.proven_by = proven.by_length ? "length" : std::string(to_string(proven.by));
     const std::string value = proven.by_length ? "" : proven.computed.get(proven.by);
-    remove_rejected();
-    return library_.record_downloaded(file_.id, path, size, proven.computed, {report_.proven_by, value});
+    if (item_.replaces) {
+      if (auto status = library_.record_pending(record_at(path)); !status) return status;
+    }
+    auto status = library_.record_downloaded(file_.id, path, size, proven.computed, {report_.proven_by, value});
+    if (status) remove_kept();
+    return status;
   }
 
-  // Bytes that an earlier try kept for inspection are of no interest any more.
-  void remove_rejected() {
-    const os::Path rejected = rejected_path(item_.target, file_.id);
-    std::error_code ignored;
-    if (!std::filesystem::exists(rejected, ignored)) return;
-    if (auto status = tools_.files.remove(rejected); !status) tools_.log.debug("{}", status.error().message);
+  // Bytes that were kept until these came are of no interest any more.
+  void remove_kept() {
+    for (const os::Path& kept : {rejected_path(item_.target, file_.id), replaced_path(item_.target, file_.id)}) {
+      std::error_code ignored;
+      if (!std::filesystem::exists(std::filesystem::symlink_status(kept, ignored))) continue;
+      if (auto status = tools_.files.remove(kept); !status) tools_.log.debug("{}", status.error().message);
+    }
   }
 
   void record_failure() {

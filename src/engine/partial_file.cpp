@@ -36,6 +36,10 @@ os::Path rejected_path(const os::Path& final_path, FileId file) {
   return with_suffix(final_path, format(".{}.rejected.tmp", file.value));
 }
 
+os::Path replaced_path(const os::Path& final_path, FileId file) {
+  return with_suffix(final_path, format(".{}.wrong", file.value));
+}
+
 Result<PartialFile> PartialFile::open(os::FileSystem& files, os::Path path, std::string identity, std::string promise) {
   if (auto status = os::make_directories(files, path.parent_path()); !status) return fail(status.error());
   PartialFile partial(files, std::move(path), Journal{std::move(identity), std::move(promise), 0, {}});

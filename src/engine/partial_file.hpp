@@ -21,6 +21,8 @@ namespace civitai::engine {
 [[nodiscard]] os::Path journal_path(const os::Path& partial);
 // Where bytes that are not what was promised are kept for inspection; no program takes it for a model.
 [[nodiscard]] os::Path rejected_path(const os::Path& final_path, FileId file);
+// Where a file that turned out to be wrong waits while the right one takes its name.
+[[nodiscard]] os::Path replaced_path(const os::Path& final_path, FileId file);
 
 class PartialFile {
  public:

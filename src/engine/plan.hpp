@@ -34,6 +34,7 @@ struct PlanItem {
   os::Path target;                  // absolute; its last component may still follow the server's name for the file
   std::optional<os::Path> present;  // a file that may be this one already: proven, it is adopted instead of fetched
   ByteCount here;                   // of it in the partial file of an earlier run
+  bool replaces = false;            // what lies at the target is wrong: it gives way once the right bytes are here
 };
 
 // A document of the site to be written. Version documents of fetched items are written when the item is placed.

@@ -87,5 +87,14 @@ TEST(DurationText, HasTwoUnitsAtMost) {
   for (const auto& [duration, text] : rows) EXPECT_EQ(to_text(duration), text);
 }
 
+TEST(ParseDuration, ReadsUnitsAndNothingElse) {
+  EXPECT_EQ(parse_duration("90s"), 90s);
+  EXPECT_EQ(parse_duration("30d"), 720h);
+  EXPECT_EQ(parse_duration("1w1d12h5m"), 204h + 5min);
+  for (const std::string_view text : {"", "5", "d", "5y", "5 d", "-5d", "1.5h", "5d ", "99999999999999999999d"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace civitai
