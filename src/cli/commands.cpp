@@ -15,11 +15,31 @@ constexpr CommandRow rows[] = {
     {.command = Command::download,
      .help = "Choose models, see the plan, confirm, download, verify, record",
      .run = run_download},
-    {.command = Command::db_view, .help = "List every file the library knows", .run = run_db_view},
+    {.command = Command::db_view,
+     .help = "List the files that the library knows, all or some of them",
+     .run = run_db_view},
     {.command = Command::db_search,
      .help = "List the files that match every word: names, creator, tags, trigger words",
      .run = run_db_search,
      .argument = {.name = "QUERY", .help = "Words to look for", .most = 0}},
+    {.command = Command::db_show,
+     .help = "Tell everything about one entry",
+     .run = run_db_show,
+     .argument = {.name = "KEY", .help = "v_123, the id of a version, a file or a model, a hash, or a path"}},
+    {.command = Command::db_stats,
+     .help = "Count what is there: files and bytes by status, type and base model, duplicates",
+     .run = run_db_stats},
+    {.command = Command::db_verify,
+     .help = "Check every file against the library, and download again what is missing or wrong",
+     .run = run_db_verify},
+    {.command = Command::db_redownload,
+     .help = "Download the files of one entry again, if they are missing or wrong",
+     .run = run_db_redownload,
+     .argument = {.name = "KEY", .help = "The id of a version, v_123, the id of a file, a hash, or a path"}},
+    {.command = Command::db_backup,
+     .help = "Copy the library's database into a new file, while it is in use",
+     .run = run_db_backup,
+     .argument = {.name = "FILE", .help = "Where the copy goes; nothing is overwritten"}},
 };
 
 struct Family {
@@ -28,7 +48,7 @@ struct Family {
 };
 
 constexpr Family families[] = {
-    {"db", "Look into the library"},
+    {"db", "Look into the library, verify and repair it"},
 };
 
 }  // namespace

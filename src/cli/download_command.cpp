@@ -2,6 +2,7 @@
 
 #include "base/format.hpp"
 #include "cli/connection.hpp"
+#include "cli/plan_policy.hpp"
 #include "cli/plan_view.hpp"
 #include "cli/progress.hpp"
 #include "config/criteria.hpp"
@@ -26,7 +27,7 @@ class Download {
     auto connection = Connection::open(program_);
     if (!connection) return failed(connection.error());
     connection_ = std::move(*connection);
-    auto policy = plan_policy();
+    auto policy = plan_policy_from(settings_);
     if (!policy) return failed(policy.error());
     if (auto status = can_write(*policy); !status) return failed(status.error());
     if (auto status = look_at_library(); !status) return failed(status.error());
@@ -57,20 +58,6 @@ class Download {
   ExitCode interrupted() {
     program_.screen.talk("interrupted; run the same command again to continue\n");
     return ExitCode::interrupted;
-  }
-
-  Result<engine::PlanPolicy> plan_policy() const {
-    auto files = layout::Template::parse(settings_.text(OptionId::path_template));
-    if (!files) return fail(files, "PathTemplate");
-    auto model_info = layout::Template::parse(settings_.text(OptionId::model_info_template));
-    if (!model_info) return fail(model_info, "ModelInfoTemplate");
-    engine::PlanPolicy policy{.root = std::filesystem::absolute(config::save_path(settings_)).lexically_normal(),
-                              .file_template = std::move(*files),
-                              .model_info_template = std::move(*model_info)};
-    policy.documents_only = settings_.enabled(OptionId::meta_only);
-    policy.version_documents = settings_.enabled(OptionId::metadata) || policy.documents_only;
-    policy.model_documents = settings_.enabled(OptionId::model_info);
-    return policy;
   }
 
   // Nothing is made before there is something to put there; that it can be is seen at once.
@@ -117,11 +104,6 @@ class Download {
       entries = std::move(*read);
     }
     return engine::make_plan(std::move(*found), entries, policy, regular_file_size, engine::holds_document);
-  }
-
-  static std::optional<ByteCount> regular_file_size(const os::Path& path) {
-    const auto size = os::file_size(path);
-    return size ? std::optional(*size) : std::nullopt;
   }
 
   Loudness loudness() const { return settings_.enabled(OptionId::quiet) ? Loudness::quiet : Loudness::normal; }

@@ -2,7 +2,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
-#include "base/time.hpp"
+#include "cli/pace.hpp"
 #include "term/terminal.hpp"
 #include "term/text_width.hpp"
 
@@ -16,7 +16,6 @@ namespace {
 
 constexpr Milliseconds live_interval{125};
 constexpr Milliseconds plain_interval{5'000};
-constexpr double smoothing_seconds = 4;
 constexpr std::size_t bar_width = 16;
 
 std::string_view word_for(engine::Phase phase) {
@@ -36,26 +35,6 @@ std::string bar(ByteCount here, ByteCount total) {
   const auto filled = static_cast<std::size_t>(std::floor(share * static_cast<double>(bar_width)));
   return format("[{}{}] {:3.0f}%", std::string(filled, '#'), std::string(bar_width - filled, '.'),
                 std::floor(share * 100));
-}
-
-std::string speed_text(double speed) {
-  return speed < 1 ? "-" : format("{}/s", to_text(ByteCount{static_cast<std::uint64_t>(speed)}));
-}
-
-std::string time_left(ByteCount left, double speed) {
-  if (speed < 1) return "-";
-  return to_text(std::chrono::seconds(static_cast<std::int64_t>(static_cast<double>(left.value) / speed)));
-}
-
-// An exponential average whose weight follows the time that has passed.
-double smoothed(double before, double now, double seconds) {
-  if (before == 0) return now;
-  const double keep = std::exp(-seconds / smoothing_seconds);
-  return before * keep + now * (1 - keep);
-}
-
-double rate(ByteCount now, ByteCount before, double seconds) {
-  return seconds > 0 ? static_cast<double>((now - before).value) / seconds : 0;
 }
 
 }  // namespace

@@ -1,14 +1,16 @@
 """Looking into the library: what is listed, what is found, and what a library that is none does."""
 
+import csv
 import datetime
+import io
 import json
 import sqlite3
 import unittest
 
-from support import INTERRUPT, KIB, EndToEnd, library_is_sound, tree, wait_until
+from support import INTERRUPT, KIB, EndToEnd, library_entries, library_is_sound, tree, wait_until
 
 VAE_PLACE = "vae/sd_1.5/soft_glass_vae/9100640-softglass/v1.0/9200640_softGlass.safetensors"
-KEYS = ["key", "status", "model_id", "model_name", "model_type", "version_id", "version_name", "file_id", "file_name",
+KEYS = ["key", "status", "model_id", "model_name", "model_type", "creator", "version_id", "version_name", "file_id", "file_name",
         "base_model", "size", "sha256", "path", "error", "updated_at"]
 
 
@@ -60,7 +62,7 @@ class Filled(Db):
         vae.pop("updated_at")
         self.assertEqual(vae, {
             "key": "v_9200640", "status": "Downloaded", "model_id": 9100640, "model_name": "Soft Glass VAE",
-            "model_type": "VAE", "version_id": 9200640, "version_name": "v1.0", "file_id": 9300640,
+            "model_type": "VAE", "creator": "tidepool", "version_id": 9200640, "version_name": "v1.0", "file_id": 9300640,
             "file_name": "softGlass.safetensors", "base_model": "SD 1.5", "size": 326 * KIB,
             "sha256": offered[9300640]["sha256"].lower(), "path": str(self.place.downloads / VAE_PLACE), "error": ""})
         self.assertEqual(entries[9300750]["status"], "Error")
@@ -109,6 +111,71 @@ class Filled(Db):
         self.assertEqual(terminal.finish(), 0)
         self.assertLessEqual(max(map(len, terminal.text.split("\r\n"))), 100)
         self.assertIn("v_9200640", terminal.text)
+
+
+    def listed(self, *flags):
+        return [entry["file_id"] for entry in self.db("view", "--json", *flags).json()["entries"]]
+
+    def test_view_chooses_and_sorts(self):
+        everything = self.db("view", "--json").json()["entries"]
+        self.assertEqual(self.listed("--status", "Error"), [9300750])
+        self.assertEqual(self.listed("--type", "vae"), [9300640])
+        self.assertEqual(self.listed("--creator", "Tidepool", "-t", "VAE,LORA", "--status", "Downloaded"),
+                         [entry["file_id"] for entry in everything
+                          if entry["creator"] == "tidepool" and entry["model_type"] in ("VAE", "LORA")])
+        sizes = [entry["size"] for entry in self.db("view", "--json", "--sort", "size").json()["entries"]]
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        self.assert_refused(self.place.run("db", "view", "--status", "Downloded"), 2, "Downloaded")
+        self.assertEqual(self.listed("--missing"), [9300750])
+        (self.place.downloads / VAE_PLACE).unlink()
+        self.assertEqual(set(self.listed("--missing")), {9300750, 9300640})
+
+    def test_the_csv(self):
+        rows = list(csv.DictReader(io.StringIO(self.db("view", "--csv").out)))
+        self.assertEqual(len(rows), 12)
+        self.assertEqual(list(rows[0]), KEYS)
+        entries = self.db("view", "--json").json()["entries"]
+        self.assertEqual(rows, [{key: str(value) for key, value in entry.items()} for entry in entries])
+        self.assertEqual(len(self.db("search", "softGlass", "--csv").out.splitlines()), 2)
+        self.assert_refused(self.place.run("db", "view", "--csv", "--json"), 2, "--csv")
+
+    def test_search_shows_the_best_first_and_says_when_there_is_more(self):
+        outcome = self.db("search", "meridian", "--limit", 2)
+        self.assertEqual(len(outcome.out.splitlines()), 4)
+        self.assertIn("best 2 of more", outcome.err)
+
+    def test_show_tells_everything(self):
+        shown = self.db("show", "v_9200640").out
+        for word in ("Soft Glass VAE (9100640)", "tidepool", "softGlass.safetensors (9300640)", "Downloaded", VAE_PLACE,
+                     "Proven by", self.site.files()[9300640]["sha256"].lower()):
+            self.assertIn(word, shown)
+        for key in ("9200640", "9300640", "9100640", str(self.place.downloads / VAE_PLACE),
+                    "downloads/" + VAE_PLACE, self.site.files()[9300640]["sha256"]):
+            entries = self.db("show", key, "--json").json()["entries"]
+            self.assertEqual([entry["file_id"] for entry in entries], [9300640], key)
+            self.assertEqual(entries[0]["on_disk"], "there")
+        self.assertEqual(len(self.db("show", "v_9200031", "--json").json()["entries"]), 3)
+        self.assert_refused(self.place.run("db", "show", "v_1"), 4, "v_1", "hint: ")
+
+    def test_stats_count(self):
+        stats = self.db("stats", "--json").json()
+        self.assertEqual(stats["files"], 12)
+        entries = self.db("view", "--json").json()["entries"]
+        here = [entry for entry in entries if entry["status"] == "Downloaded"]
+        self.assertEqual(stats["bytes"], sum(entry["size"] for entry in here))
+        self.assertEqual({row["name"]: row["files"] for row in stats["statuses"]}, {"Downloaded": 11, "Error": 1})
+        vae = next(row for row in stats["types"] if row["name"] == "VAE")
+        self.assertEqual((vae["files"], vae["bytes"]), (1, 326 * KIB))
+        self.assertIn("Base model", self.db("stats").out)
+
+    def test_a_backup_is_a_library(self):
+        copy = self.place.folder / "safe" / "copy.db"
+        self.assertIn("copy.db", self.db("backup", "safe/copy.db").err)
+        self.assertTrue(library_is_sound(copy))
+        self.assertEqual(library_entries(copy), self.place.entries())
+        before = copy.read_bytes()
+        self.assert_refused(self.place.run("db", "backup", copy), 2, "exists already")
+        self.assertEqual(copy.read_bytes(), before)
 
 
 class DuringADownload(Db):

@@ -8,8 +8,13 @@ namespace civitai::config::table {
 
 inline constexpr std::string_view log_level_words[] = {"debug", "info", "warn", "error"};
 inline constexpr std::string_view log_format_words[] = {"text", "json"};
+inline constexpr std::string_view entry_status_words[] = {"Pending", "Downloaded", "Error"};
+inline constexpr std::string_view entry_order_words[] = {"name",       "size",    "updated", "type",
+                                                         "base-model", "creator", "status",  "path"};
 
 constexpr std::span<const std::string_view> log_levels() { return log_level_words; }
 constexpr std::span<const std::string_view> log_formats() { return log_format_words; }
+constexpr std::span<const std::string_view> entry_statuses() { return entry_status_words; }
+constexpr std::span<const std::string_view> entry_orders() { return entry_order_words; }
 
 }  // namespace civitai::config::table

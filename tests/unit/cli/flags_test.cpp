@@ -154,7 +154,7 @@ const Refusal refusals[] = {
     {{"download", "--concurency", "4"}, "unknown flag --concurency", "did you mean --concurrency?"},
     {{"download", "--base-modle=Pony"}, "unknown flag --base-modle", "did you mean --base-model?"},
     {{"download", "--xyzzy"}, "unknown flag --xyzzy", ""},
-    {{"--sort", "Newest", "download"}, "unknown flag --sort", "it belongs to: download, images"},
+    {{"--sort", "Newest", "download"}, "unknown flag --sort", "it belongs to: download, images, db view"},
     {{"download", "--post-id", "3"}, "unknown flag --post-id", "it belongs to: images"},
     {{"downlaod"}, "unknown command downlaod", "did you mean download?"},
     {{"debug", "show-confg"}, "unknown command show-confg", "did you mean show-config?"},
