@@ -114,6 +114,10 @@ Result<ModelPage> Client::models(const net::Url& page, int number, const std::st
   return get<ModelPage>(page, format("model list, page {}", number), read_model_page, stop);
 }
 
+Result<ImagePage> Client::images(const net::Url& page, int number, const std::stop_token& stop) {
+  return get<ImagePage>(page, format("image list, page {}", number), read_image_page, stop);
+}
+
 Result<Model> Client::model(ModelId id, const std::stop_token& stop) {
   return get<Model>(model_url(site_.base, id), format("model {}", id.value), read_model, stop);
 }

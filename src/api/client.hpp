@@ -43,6 +43,7 @@ class Client {
 
   // One page of the list; `number` is how the person is told of it.
   [[nodiscard]] Result<ModelPage> models(const net::Url& page, int number, const std::stop_token& stop);
+  [[nodiscard]] Result<ImagePage> images(const net::Url& page, int number, const std::stop_token& stop);
   [[nodiscard]] Result<Model> model(ModelId id, const std::stop_token& stop);
   [[nodiscard]] Result<Model> version(VersionId id, const std::stop_token& stop);
   // The name of the account the key belongs to; authentication error when the key is refused.

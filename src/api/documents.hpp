@@ -3,11 +3,13 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "domain/image.hpp"
 #include "domain/model.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace civitai::api {
@@ -20,11 +22,31 @@ struct ModelPage {
   std::optional<std::string> next_page;    // a URL; follow it only when there is no cursor
 };
 
+// A page of `/images`.
+struct ImagePage {
+  std::vector<Image> images;
+  int damaged = 0;                         // items that could not be read
+  std::optional<std::string> next_cursor;  // opaque; numbers as they were written
+  std::optional<std::string> next_page;    // as above
+};
+
+// How a picture was made, as far as its poster tells.
+struct GenerationData {
+  std::string prompt;
+  std::string negative_prompt;
+  std::vector<std::pair<std::string, std::string>> settings;  // sampler, seed, …: name and value, as they stand
+};
+
 [[nodiscard]] Result<ModelPage> read_model_page(std::string_view json);
 // `/models/{id}`, or one item of a list.
 [[nodiscard]] Result<Model> read_model(std::string_view json);
 // `/model-versions/{id}`: a model that holds this one version; creator and tags are not in this document.
 [[nodiscard]] Result<Model> read_version_document(std::string_view json);
+[[nodiscard]] Result<ImagePage> read_image_page(std::string_view json);
+// One item of `/images`.
+[[nodiscard]] Result<Image> read_image(std::string_view json);
+// The `meta` of such an item, plain or wrapped in another object; empty when there is none.
+[[nodiscard]] GenerationData read_generation_data(std::string_view image_json);
 // `/me`: the user name.
 [[nodiscard]] Result<std::string> read_account_name(std::string_view json);
 // `/creators?query=NAME`: the number of models the site counts for exactly this creator; nullopt when it does not say.

@@ -9,36 +9,34 @@
 namespace civitai::api {
 namespace {
 
-// Rows are filtered after being fetched, so empty pages with a cursor are ordinary; this many in a row are not. Pages
-// that only repeat models count as empty: a list that brings nothing new must end, whatever cursors it has.
-constexpr int longest_run_without_news = 20;
+// Notes the ids of a page; whether one of them is new.
+template <class Item, class Id>
+PageWalk::News note_ids(const std::vector<Item>& items, std::unordered_set<Id>& seen) {
+  bool news = false;
+  for (const Item& item : items) news = seen.insert(item.id).second || news;
+  return news ? PageWalk::News::some : PageWalk::News::none;
+}
 
 }  // namespace
 
 ModelPager::ModelPager(Client& client, const ModelQuery& query, ModelPass pass)
-    : client_(client), query_(query), pass_(std::move(pass)) {
-  next_ = models_url(client_.site().base, query_, pass_, std::nullopt);
-}
+    : client_(client),
+      query_(query),
+      pass_(std::move(pass)),
+      walk_(client.site(), "model", models_url(client.site().base, query_, pass_, std::nullopt)) {}
 
 Result<std::optional<ModelPage>> ModelPager::next(const std::stop_token& stop) {
-  if (!next_) return std::optional<ModelPage>{};
-  auto page = client_.models(*next_, pages_ + 1, stop);
-  const bool own_cursor_refused = !page && page.error().kind == ErrorKind::usage && pages_ > 0;
-  if (own_cursor_refused) {
-    give_up("the site does not accept its own cursor any more");
-    return std::optional<ModelPage>{};
-  }
+  if (!walk_.next()) return std::optional<ModelPage>{};
+  auto page = client_.models(*walk_.next(), walk_.pages() + 1, stop);
+  if (!page && walk_.ends_with(page.error())) return std::optional<ModelPage>{};
   if (!page) return fail(page.error());
-  ++pages_;
-  if (page->damaged > 0)
-    notices_.push_back(format("page {}: {} left out", pages_, counted(page->damaged, "unreadable item")));
-  if (pages_ == 1 && ignores_tag(*page)) {
-    notices_.push_back(format("the site does not know the tag '{}'", printable(pass_.tag)));
-    next_.reset();
+  walk_.came(page->damaged);
+  if (walk_.pages() == 1 && ignores_tag(*page)) {
+    walk_.end(format("the site does not know the tag '{}'", printable(pass_.tag)));
     return std::optional(ModelPage{});
   }
-  count_news(*page);
-  advance(*page);
+  walk_.go_on(page->next_cursor, page->next_page, note_ids(page->models, models_seen_),
+              [&](const std::string& cursor) { return models_url(client_.site().base, query_, pass_, cursor); });
   return std::optional(std::move(*page));
 }
 
@@ -52,32 +50,20 @@ bool ModelPager::ignores_tag(const ModelPage& page) const {
   return std::none_of(page.models.begin(), page.models.end(), has_tag);
 }
 
-void ModelPager::count_news(const ModelPage& page) {
-  bool news = false;
-  for (const Model& model : page.models) news = models_seen_.insert(model.id).second || news;
-  without_news_ = news ? 0 : without_news_ + 1;
-}
+ImagePager::ImagePager(Client& client, ImageQuery query)
+    : client_(client),
+      query_(std::move(query)),
+      walk_(client.site(), "image", images_url(client.site().base, query_, std::nullopt)) {}
 
-void ModelPager::advance(const ModelPage& page) {
-  next_.reset();
-  if (!page.next_cursor && !page.next_page) return;
-  const std::string& token = page.next_cursor ? *page.next_cursor : *page.next_page;
-  if (!cursors_seen_.insert(token).second) return give_up("the site sent the same cursor twice");
-  if (without_news_ >= longest_run_without_news) {
-    return give_up(format("the site sent {} pages in a row without a new model", without_news_));
-  }
-  if (page.next_cursor) {
-    next_ = models_url(client_.site().base, query_, pass_, page.next_cursor);
-    return;
-  }
-  auto url = net::Url::parse(*page.next_page);
-  if (!url || !is_api_host(client_.site(), *url)) return give_up("the next page lies on another host");
-  next_ = std::move(*url);
-}
-
-void ModelPager::give_up(std::string why) {
-  next_.reset();
-  notices_.push_back(format("{} after page {}: the list may be incomplete", why, pages_));
+Result<std::optional<ImagePage>> ImagePager::next(const std::stop_token& stop) {
+  if (!walk_.next()) return std::optional<ImagePage>{};
+  auto page = client_.images(*walk_.next(), walk_.pages() + 1, stop);
+  if (!page && walk_.ends_with(page.error())) return std::optional<ImagePage>{};
+  if (!page) return fail(page.error());
+  walk_.came(page->damaged);
+  walk_.go_on(page->next_cursor, page->next_page, note_ids(page->images, images_seen_),
+              [&](const std::string& cursor) { return images_url(client_.site().base, query_, cursor); });
+  return std::optional(std::move(*page));
 }
 
 }  // namespace civitai::api

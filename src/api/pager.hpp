@@ -1,14 +1,11 @@
-// Walking a model list to its end, whatever the site says on the way.
-//
-// The end is "no next cursor", never a short or empty page. A cursor that comes back, a long run of pages without a
-// model that was not seen before, and a cursor that the site itself does not accept any more end the walk too, with a
-// notice that the list may be incomplete. A tag that the site does not know gives nothing, and a notice.
+// Walking the site's lists of models and of images to their end (api/page_walk.hpp says what an end is). A tag that the
+// site does not know gives nothing, and a notice.
 #pragma once
 
 #include "api/client.hpp"
+#include "api/page_walk.hpp"
 
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -22,25 +19,34 @@ class ModelPager {
   // The next page; nullopt at the end.
   [[nodiscard]] Result<std::optional<ModelPage>> next(const std::stop_token& stop);
 
-  [[nodiscard]] int pages() const { return pages_; }
+  [[nodiscard]] int pages() const { return walk_.pages(); }
   // What makes it doubtful that the walk saw everything; one sentence each.
-  [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
+  [[nodiscard]] const std::vector<std::string>& notices() const { return walk_.notices(); }
 
  private:
   [[nodiscard]] bool ignores_tag(const ModelPage& page) const;
-  void count_news(const ModelPage& page);
-  void advance(const ModelPage& page);
-  void give_up(std::string why);
 
   Client& client_;
   const ModelQuery& query_;
   ModelPass pass_;
-  std::optional<net::Url> next_;
-  std::set<std::string> cursors_seen_;
-  int pages_ = 0;
+  PageWalk walk_;
   std::unordered_set<ModelId> models_seen_;
-  int without_news_ = 0;  // pages in a row
-  std::vector<std::string> notices_;
+};
+
+class ImagePager {
+ public:
+  ImagePager(Client& client, ImageQuery query);
+
+  // As for models.
+  [[nodiscard]] Result<std::optional<ImagePage>> next(const std::stop_token& stop);
+  [[nodiscard]] int pages() const { return walk_.pages(); }
+  [[nodiscard]] const std::vector<std::string>& notices() const { return walk_.notices(); }
+
+ private:
+  Client& client_;
+  ImageQuery query_;
+  PageWalk walk_;
+  std::unordered_set<ImageId> images_seen_;
 };
 
 }  // namespace civitai::api

@@ -1,5 +1,6 @@
 #include "api/urls.hpp"
 
+#include "api/site.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 
@@ -8,8 +9,6 @@
 
 namespace civitai::api {
 namespace {
-
-constexpr int every_level = 31;
 
 std::string joined(const std::vector<std::string>& words) { return format("{}", join(words, ",")); }
 
@@ -24,6 +23,16 @@ void add_id(net::QueryParameters& parameters, std::string_view name, Id id) {
 
 void add_text(net::QueryParameters& parameters, std::string_view name, const std::string& value) {
   if (!value.empty()) parameters.emplace_back(name, value);
+}
+
+std::string parameters_of(const Image& image, ImageForm form) {
+  constexpr int common_width = 1600;
+  switch (form) {
+    case ImageForm::original: return "original=true";
+    case ImageForm::full_quality: return "original=true,quality=100";
+    case ImageForm::transcoded: return format("transcode=true,width={}", image.width > 0 ? image.width : common_width);
+  }
+  return {};
 }
 
 int page_size(int limit, int largest) { return limit > 0 ? std::min(limit, largest) : largest; }
@@ -124,5 +133,18 @@ int browsing_level_of(const ImageQuery& query) {
       std::find_if(words.begin(), words.end(), [&](const Word& w) { return equal_ignoring_case(w.word, query.nsfw); });
   return found == words.end() ? every_level : found->level;
 }
+
+Result<net::Url> image_url(const Image& image, ImageForm form) {
+  auto url = net::Url::parse(image.url);
+  if (!url) return url;
+  // "/<account key>/<uuid>/<parameters>/<name>"; the parameters are a comma list of name=value.
+  const std::vector<std::string> parts = split(url->path(), '/');
+  const bool understood = parts.size() == 5 && parts[3].find('=') != std::string::npos;
+  if (!understood) return url;
+  return net::Url::parse(
+      format("{}/{}/{}/{}/{}", url->origin(), parts[1], parts[2], parameters_of(image, form), parts[4]));
+}
+
+std::string image_page_url(ImageId id) { return format("{}/images/{}", default_base_url, id.value); }
 
 }  // namespace civitai::api

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/criteria.hpp"
+#include "domain/image.hpp"
 #include "domain/model.hpp"
 #include "net/url.hpp"
 
@@ -41,5 +42,15 @@ struct ModelPass {
 
 // The bit mask of content levels that an image query means: 1 PG, 2 PG-13, 4 R, 8 X, 16 XXX.
 [[nodiscard]] int browsing_level_of(const ImageQuery& query);
+
+// How a picture is asked for. The site gives a still frame of some videos unless it is asked for quality, or for a new
+// encoding.
+enum class ImageForm { original, full_quality, transcoded };
+
+// The URL of the picture in that form, whatever form its own asks for; its own as it is where that is not of the kind
+// that the site's image host understands (another host's file).
+[[nodiscard]] Result<net::Url> image_url(const Image& image, ImageForm form);
+// Where a person looks at the image.
+[[nodiscard]] std::string image_page_url(ImageId id);
 
 }  // namespace civitai::api

@@ -56,8 +56,9 @@ struct ImageQuery {
   std::vector<std::string> base_models;
   std::string sort = "Newest";
   std::string period = "AllTime";
-  int limit = 100;    // images in all; 0 = no limit
-  int max_pages = 0;  // requests for list pages; 0 = no limit
+  int limit = 100;             // images in all; 0 = no limit
+  int max_pages = 0;           // requests for list pages; 0 = no limit
+  bool stop_at_known = false;  // end a list at the first image that is known already: for daily runs by Newest
 };
 
 }  // namespace civitai

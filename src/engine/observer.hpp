@@ -15,6 +15,7 @@ struct ScanProgress {
   int pages = 0;
   int models = 0;
   int files = 0;
+  int images = 0;
 };
 
 enum class Phase { resolving, checking, transferring, verifying, placing };

@@ -1,6 +1,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "layout/layout.hpp"
+#include "layout/placeholders.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,6 +50,17 @@ constexpr std::array<Row, 2> aliases = {{
     {"creatorName", Placeholder::creator},
 }};
 
+template <std::size_t Count>
+constexpr std::array<std::string_view, Count> names_of(const std::array<Row, Count>& rows) {
+  std::array<std::string_view, Count> names;
+  for (std::size_t i = 0; i < Count; ++i) names[i] = rows[i].name;
+  return names;
+}
+
+constexpr auto placeholder_names = names_of(placeholders);
+constexpr auto alias_names = names_of(aliases);
+constexpr PlaceholderNames known_placeholders = {.names = placeholder_names, .aliases = alias_names};
+
 std::optional<Placeholder> find_placeholder(std::string_view name) {
   const auto named = [&](const Row& row) { return equal_ignoring_case(row.name, name); };
   const auto found = std::find_if(placeholders.begin(), placeholders.end(), named);
@@ -56,63 +68,6 @@ std::optional<Placeholder> find_placeholder(std::string_view name) {
   const auto alias = std::find_if(aliases.begin(), aliases.end(), named);
   if (alias != aliases.end()) return alias->placeholder;
   return std::nullopt;
-}
-
-// Calls `literal` and `placeholder` with the parts of a component in order; false where the braces do not match.
-template <class Literal, class Name>
-bool walk(std::string_view component, Literal literal, Name placeholder) {
-  while (!component.empty()) {
-    const std::size_t open = component.find_first_of("{}");
-    literal(component.substr(0, open));
-    if (open == std::string_view::npos) return true;
-    const std::size_t close = component.find_first_of("{}", open + 1);
-    if (component[open] == '}' || close == std::string_view::npos || component[close] == '{') return false;
-    placeholder(component.substr(open + 1, close - open - 1));
-    component.remove_prefix(close + 1);
-  }
-  return true;
-}
-
-tl::unexpected<Error> unfit(std::string_view text, std::string_view why, std::string hint = {}) {
-  return fail(ErrorKind::usage, format("the path template '{}' {}", printable(text), why), std::move(hint));
-}
-
-std::string known_placeholders() {
-  std::string list;
-  for (const Row& row : placeholders) list += format("{}{{{}}}", list.empty() ? "" : ", ", row.name);
-  return list;
-}
-
-tl::unexpected<Error> unknown_placeholder(std::string_view text, std::string_view name) {
-  std::array<std::string_view, placeholders.size()> names;
-  std::transform(placeholders.begin(), placeholders.end(), names.begin(), [](const Row& row) { return row.name; });
-  const auto near = nearest(name, names, 1);
-  const std::string guess = near.empty() ? std::string() : format("did you mean {{{}}}? ", near[0]);
-  return unfit(text, format("has the unknown placeholder '{{{}}}'", printable(name)),
-               format("{}known placeholders: {}", guess, known_placeholders()));
-}
-
-Status check_component(std::string_view text, std::string_view component) {
-  std::string sample;
-  std::optional<std::string> unknown;
-  const bool matched = walk(
-      component, [&](std::string_view literal) { sample += literal; },
-      [&](std::string_view name) {
-        if (!unknown && !find_placeholder(name)) unknown = std::string(name);
-        sample += 'x';
-      });
-  if (!matched) return unfit(text, "has braces that do not match");
-  if (unknown) return unknown_placeholder(text, *unknown);
-  if (os::safe_component(sample).empty())
-    return unfit(text, format("has the component '{}', which is no name", component));
-  return {};
-}
-
-// The slug, or the stand-in where nothing that could be read is left of the text.
-std::string slug_or(std::string_view text, const std::string& stand_in) {
-  std::string result = slug(text);
-  const bool readable = result.find_first_not_of("._-") != std::string::npos;
-  return readable ? result : stand_in;
 }
 
 // Files that end so are taken for remains of a broken run and may be cleaned away.
@@ -168,30 +123,12 @@ struct Template::Facts {
 
 Result<Template> Template::parse(std::string_view text) {
   if (trim(text).empty()) return fail(ErrorKind::usage, "the path template is empty");
-  if (text.starts_with('/')) return unfit(text, "is absolute", "paths are made below the save path");
   if (text.ends_with('/')) return unfit(text, "ends with a folder", "its last part is the name of the file");
-  if (text.find('\\') != std::string_view::npos) return unfit(text, "has a backslash", "separate folders by '/'");
-  std::vector<std::string> components;
-  for (std::string& component : split(text, '/')) {
-    if (component.empty() || component == ".") continue;
-    if (component == "..") return unfit(text, "leaves its folder by '..'", "paths are made below the save path");
-    if (const Status checked = check_component(text, component); !checked) return fail(checked.error());
-    components.push_back(std::move(component));
-  }
-  if (components.empty()) return unfit(text, "names no file");
-  return Template(std::move(components));
+  auto components = parse_components(text, known_placeholders);
+  if (!components) return fail(components.error());
+  if (components->empty()) return unfit(text, "names no file");
+  return Template(std::move(*components));
 }
-
-namespace {
-
-// A safe component that does not vanish from listings, unless the template itself begins it with a dot.
-std::string not_hidden(std::string_view component, std::string_view filled, std::size_t limit) {
-  std::string name = os::safe_component(filled, limit);
-  const bool by_accident = name.starts_with('.') && !component.starts_with('.');
-  return by_accident ? os::safe_component("_" + name, limit) : name;
-}
-
-}  // namespace
 
 Path Template::expand(const Facts& facts) const {
   Path path;

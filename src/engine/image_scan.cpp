@@ -1,0 +1,137 @@
+#include "engine/image_scan.hpp"
+
+#include "api/pager.hpp"
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "store/gzip.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+namespace civitai::engine {
+namespace {
+
+class ImageScanner {
+ public:
+  ImageScanner(const ImageQuery& query, api::Client& client, const IsKnown& is_known, Observer& observer)
+      : query_(query),
+        levels_(api::browsing_level_of(query)),
+        client_(client),
+        is_known_(is_known),
+        observer_(observer) {}
+
+  Result<ImageScan> run(const std::stop_token& stop) {
+    auto passes = passes_of_query(stop);
+    if (!passes) return fail(passes.error());
+    for (const ImageQuery& pass : *passes) {
+      if (is_full()) break;
+      const Status status = walk(pass, stop);
+      if (status) continue;
+      const bool nothing_yet = scan_.report.pages == 0;
+      if (nothing_yet || status.error().kind == ErrorKind::cancelled) return fail(status.error());
+      scan_.report.notices.push_back(format("the scan broke off after page {}", scan_.report.pages));
+      scan_.report.trouble = status.error();
+      break;
+    }
+    return std::move(scan_);
+  }
+
+ private:
+  // One walk, or one for each version of the model that is asked for.
+  Result<std::vector<ImageQuery>> passes_of_query(const std::stop_token& stop) {
+    const bool gallery = query_.model_id && !query_.version_id && !query_.image_id;
+    if (!gallery) return std::vector{query_};
+    const auto model = client_.model(query_.model_id, stop);
+    if (!model) return fail(model.error());
+    std::vector<ImageQuery> passes;
+    for (const ModelVersion& version : model->versions) {
+      ImageQuery pass = query_;
+      pass.model_id = {};
+      pass.version_id = version.id;
+      passes.push_back(std::move(pass));
+    }
+    return passes;
+  }
+
+  Status walk(const ImageQuery& pass, const std::stop_token& stop) {
+    api::ImagePager pager(client_, pass);
+    while (!is_full()) {
+      auto page = pager.next(stop);
+      if (!page) {
+        note(pager);
+        return fail(page.error());
+      }
+      if (!*page) break;
+      ++scan_.report.pages;
+      if (!take_page(**page)) break;
+    }
+    note(pager);
+    return {};
+  }
+
+  void note(const api::ImagePager& pager) {
+    for (const std::string& text : pager.notices()) scan_.report.notices.push_back(text);
+  }
+
+  // false: the rest of this list is known.
+  bool take_page(api::ImagePage& page) {
+    bool go_on = true;
+    for (Image& image : page.images) {
+      scan_.report.limit_reached = is_limit_reached();
+      if (scan_.report.limit_reached) break;
+      if (query_.stop_at_known && is_known_(image.id)) {
+        scan_.report.known_reached = true;
+        go_on = false;
+        break;
+      }
+      take(std::move(image));
+    }
+    scan_.report.limit_reached = is_limit_reached();
+    scan_.report.max_pages_reached = query_.max_pages > 0 && scan_.report.pages >= query_.max_pages;
+    observer_.on_scan({.pages = scan_.report.pages, .images = static_cast<int>(scan_.images.size())});
+    return go_on;
+  }
+
+  void take(Image image) {
+    if (!seen_.insert(image.id).second) return;
+    ++scan_.report.seen;
+    if (!is_wanted(image)) {
+      ++scan_.report.hidden;
+      return;
+    }
+    std::string document = store::compress(std::exchange(image.raw, {}));
+    scan_.images.push_back({std::move(image), std::move(document)});
+  }
+
+  bool is_wanted(const Image& image) const {
+    const bool level = image.level == 0 || (image.level & levels_) != 0;
+    const bool type = query_.media_type.empty() || image.media_type == query_.media_type;
+    const bool id = !query_.image_id || image.id == query_.image_id;
+    const auto is_base = [&](const std::string& base) { return equal_ignoring_case(base, image.base_model); };
+    const auto& bases = query_.base_models;
+    return level && type && id && (bases.empty() || std::any_of(bases.begin(), bases.end(), is_base));
+  }
+
+  bool is_limit_reached() const {
+    return query_.limit > 0 && std::cmp_greater_equal(scan_.images.size(), query_.limit);
+  }
+  bool is_full() const { return scan_.report.limit_reached || scan_.report.max_pages_reached; }
+
+  const ImageQuery& query_;
+  int levels_;
+  api::Client& client_;
+  const IsKnown& is_known_;
+  Observer& observer_;
+  std::unordered_set<ImageId> seen_;
+  ImageScan scan_;
+};
+
+}  // namespace
+
+Result<ImageScan> scan_images(const ImageQuery& query, api::Client& client, const IsKnown& is_known, Observer& observer,
+                              const std::stop_token& stop) {
+  return ImageScanner(query, client, is_known, observer).run(stop);
+}
+
+}  // namespace civitai::engine
