@@ -1,17 +1,15 @@
 #include "hash/hasher.hpp"
 
 #include "base/text.hpp"
+#include "hash/raw_digest.hpp"
 
 #include <blake3.h>
 #include <isa-l/crc.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <new>
 #include <optional>
-#include <stdexcept>
 
 namespace civitai::hash {
 namespace {
@@ -34,32 +32,18 @@ const unsigned char* raw(std::span<const std::byte> data) {
   return reinterpret_cast<const unsigned char*>(data.data());
 }
 
-// OpenSSL only fails where memory or its own installation does: there is no error that a caller could act on.
-void require(int openssl_answer) {
-  if (openssl_answer != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256");
-}
-
 class Sha256 {
  public:
-  Sha256() : context_(EVP_MD_CTX_new()) {
-    if (!context_) throw std::bad_alloc();
-    require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
-  }
-
-  void update(std::span<const std::byte> data) { require(EVP_DigestUpdate(context_.get(), data.data(), data.size())); }
+  void update(std::span<const std::byte> data) { digest_.update(data); }
 
   std::string finish() {
-    std::array<std::byte, 32> digest{};
-    unsigned int length = 0;
-    require(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), &length));
-    return to_hex(std::span(digest).first(length));
+    std::array<std::byte, sha256_size> digest{};
+    digest_.finish(digest);
+    return to_hex(digest);
   }
 
  private:
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
+  RawDigest digest_{RawAlgorithm::sha256};
 };
 
 class Blake3 {
