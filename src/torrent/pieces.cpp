@@ -1,0 +1,187 @@
+#include "torrent/pieces.hpp"
+
+#include "base/format.hpp"
+#include "base/guarded.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <map>
+#include <optional>
+#include <thread>
+
+namespace civitai::torrent {
+namespace {
+
+constexpr std::size_t block_size = 16UL * 1024;       // leaves of the trees of v2
+constexpr std::size_t buffer_size = 16 * block_size;  // fits into a core's cache, for the second digest
+
+using hash::RawAlgorithm;
+using hash::RawDigest;
+
+// What one thread needs: digests, a buffer, the file that it reads.
+class PieceReader {
+ public:
+  explicit PieceReader(const Content& content) : content_(content), buffer_(buffer_size) {}
+
+  Result<PieceHashes> hash(lt::piece_index_t piece) {
+    PieceHashes hashes;
+    const int size = content_.files.piece_size(piece);
+    const std::vector<lt::file_slice> slices = content_.files.map_block(piece, 0, size);
+    if (!std::all_of(slices.begin(), slices.end(), [&](const lt::file_slice& slice) { return is_there(slice); })) {
+      return hashes;
+    }
+    leaves_.clear();
+    for (const lt::file_slice& slice : slices) {
+      if (auto status = take(slice); !status) return fail(status.error());
+    }
+    if (content_.protocol != Protocol::v2) sha1_.finish(hashes.v1);
+    if (content_.protocol != Protocol::v1) hashes.v2 = root_of_piece(slices.front().file_index);
+    hashes.read = true;
+    return hashes;
+  }
+
+ private:
+  [[nodiscard]] bool is_there(const lt::file_slice& slice) const {
+    return content_.files.pad_file_at(slice.file_index) || !path_of(slice).empty();
+  }
+  [[nodiscard]] const os::Path& path_of(const lt::file_slice& slice) const {
+    return content_.paths[static_cast<std::size_t>(static_cast<int>(slice.file_index))];
+  }
+
+  Status take(const lt::file_slice& slice) {
+    const bool padding = content_.files.pad_file_at(slice.file_index);
+    if (padding && content_.protocol == Protocol::v2) return {};
+    if (!padding && slice.size > 0) {
+      if (auto status = open(slice); !status) return status;
+    }
+    if (padding) std::fill(buffer_.begin(), buffer_.end(), std::byte{0});
+    auto left = static_cast<std::uint64_t>(slice.size);
+    auto offset = static_cast<std::uint64_t>(slice.offset);
+    while (left > 0) {
+      const auto part = std::span(buffer_).first(std::min<std::uint64_t>(left, buffer_.size()));
+      if (!padding) {
+        if (auto status = read(path_of(slice), offset, part); !status) return status;
+      }
+      if (content_.protocol != Protocol::v2) sha1_.update(part);
+      if (content_.protocol != Protocol::v1 && !padding) add_leaves(part);
+      offset += part.size();
+      left -= part.size();
+    }
+    return {};
+  }
+
+  Status open(const lt::file_slice& slice) {
+    if (file_ && opened_ == slice.file_index) return {};
+    os::RealFileSystem files;
+    auto file = files.open(path_of(slice), os::OpenMode::read);
+    if (!file) return fail(file.error());
+    file_ = std::move(*file);
+    opened_ = slice.file_index;
+    return {};
+  }
+
+  Status read(const os::Path& path, std::uint64_t offset, std::span<std::byte> part) {
+    const auto count = os::read_at(file_, path, offset, part);
+    if (!count) return fail(count.error());
+    if (*count == part.size()) return {};
+    return fail(ErrorKind::io, format("{} became shorter while it was read", path.string()));
+  }
+
+  void add_leaves(std::span<const std::byte> part) {
+    while (!part.empty()) {
+      const auto block = part.first(std::min(part.size(), block_size));
+      sha256_.update(block);
+      sha256_.finish(leaves_.emplace_back());
+      part = part.subspan(block.size());
+    }
+  }
+
+  // A file that fits into one piece has a tree of its own size; every other piece has a full one.
+  Sha256Value root_of_piece(lt::file_index_t file) {
+    const bool alone = content_.files.file_size(file) <= content_.files.piece_length();
+    const std::size_t width = alone ? 0 : static_cast<std::size_t>(content_.files.piece_length()) / block_size;
+    return merkle_root(leaves_, width, {});
+  }
+
+  const Content& content_;
+  std::vector<std::byte> buffer_;
+  RawDigest sha1_{RawAlgorithm::sha1};
+  RawDigest sha256_{RawAlgorithm::sha256};
+  std::vector<Sha256Value> leaves_;
+  os::FileHandle file_;
+  lt::file_index_t opened_{0};
+};
+
+class Hashing {
+ public:
+  Hashing(const Content& content, const Work& work)
+      : content_(content), work_(work), hashes_(static_cast<std::size_t>(content.files.num_pieces())) {}
+
+  Result<std::vector<PieceHashes>> run() {
+    const std::size_t threads = std::min<std::size_t>(work_.turns.cores(), hashes_.size());
+    {
+      std::vector<std::jthread> helpers;
+      for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back([this] { hash_some(); });
+      hash_some();
+    }
+    if (const auto error = error_.read([](const auto& found) { return found; })) return fail(*error);
+    if (work_.stop.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
+    return std::move(hashes_);
+  }
+
+ private:
+  void hash_some() {
+    PieceReader reader(content_);
+    while (!work_.stop.stop_requested() && !failed_) {
+      const std::size_t index = next_.fetch_add(1);
+      if (index >= hashes_.size()) return;
+      const lt::piece_index_t piece(static_cast<int>(index));
+      auto hashes = work_.turns.take([&] { return reader.hash(piece); });
+      if (!hashes) return give_up(hashes.error());
+      hashes_[index] = *hashes;
+      work_.on_bytes({static_cast<std::uint64_t>(content_.files.piece_size(piece))});
+    }
+  }
+
+  void give_up(const Error& error) {
+    error_.with([&](std::optional<Error>& first) {
+      if (!first) first = error;
+    });
+    failed_ = true;
+  }
+
+  const Content& content_;
+  const Work& work_;
+  std::vector<PieceHashes> hashes_;  // each element is written by the one thread that took its index
+  std::atomic<std::size_t> next_{0};
+  std::atomic<bool> failed_{false};
+  Guarded<std::optional<Error>> error_;
+};
+
+}  // namespace
+
+Result<std::vector<PieceHashes>> hash_pieces(const Content& content, const Work& work) {
+  return Hashing(content, work).run();
+}
+
+Sha256Value merkle_root(std::vector<Sha256Value> leaves, std::size_t width, const Sha256Value& filler) {
+  leaves.resize(width == 0 ? std::bit_ceil(std::max<std::size_t>(leaves.size(), 1)) : width, filler);
+  RawDigest digest(RawAlgorithm::sha256);
+  for (std::size_t count = leaves.size() / 2; count > 0; count /= 2) {
+    for (std::size_t i = 0; i < count; ++i) {
+      digest.update(leaves[2 * i]);
+      digest.update(leaves[2 * i + 1]);
+      digest.finish(leaves[i]);
+    }
+  }
+  return leaves.front();
+}
+
+Sha256Value file_root(const std::vector<Sha256Value>& pieces, ByteCount piece_length) {
+  if (pieces.size() == 1) return pieces.front();
+  const Sha256Value filler = merkle_root({}, piece_length.value / block_size, {});
+  return merkle_root(pieces, 0, filler);
+}
+
+}  // namespace civitai::torrent
