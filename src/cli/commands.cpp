@@ -1,7 +1,9 @@
 #include "cli/commands.hpp"
 
+#include "cli/clean_command.hpp"
 #include "cli/db_command.hpp"
 #include "cli/download_command.hpp"
+#include "cli/torrent_command.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -40,6 +42,18 @@ constexpr CommandRow rows[] = {
      .help = "Copy the library's database into a new file, while it is in use",
      .run = run_db_backup,
      .argument = {.name = "FILE", .help = "Where the copy goes; nothing is overwritten"}},
+    {.command = Command::clean, .help = "Remove what broken runs left behind", .run = run_clean},
+    {.command = Command::torrent,
+     .help = "Make torrents of what was downloaded; check and show torrents",
+     .run = run_torrent},
+    {.command = Command::torrent_check,
+     .help = "Compare files with a torrent: FILE.torrent, and where the files are if not beside it",
+     .run = run_torrent_check,
+     .argument = {.name = "PATHS", .help = "The torrent, then the file or folder", .least = 1, .most = 2}},
+    {.command = Command::torrent_show,
+     .help = "Print what a torrent says",
+     .run = run_torrent_show,
+     .argument = {.name = "TORRENT", .help = "The .torrent file"}},
 };
 
 struct Family {

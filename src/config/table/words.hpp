@@ -12,9 +12,12 @@ inline constexpr std::string_view entry_status_words[] = {"Pending", "Downloaded
 inline constexpr std::string_view entry_order_words[] = {"name",       "size",    "updated", "type",
                                                          "base-model", "creator", "status",  "path"};
 
+inline constexpr std::string_view torrent_unit_words[] = {"file", "version", "model"};
+
 constexpr std::span<const std::string_view> log_levels() { return log_level_words; }
 constexpr std::span<const std::string_view> log_formats() { return log_format_words; }
 constexpr std::span<const std::string_view> entry_statuses() { return entry_status_words; }
 constexpr std::span<const std::string_view> entry_orders() { return entry_order_words; }
+constexpr std::span<const std::string_view> torrent_units() { return torrent_unit_words; }
 
 }  // namespace civitai::config::table
