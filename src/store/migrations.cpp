@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "store/migrations/m0001_library.hpp"
 #include "store/migrations/m0002_search.hpp"
+#include "store/migrations/m0003_images.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,7 @@ namespace {
 constexpr std::array all_migrations = {
     Migration{1, "library", m0001_library},
     Migration{2, "search", m0002_search},
+    Migration{3, "images", m0003_images},
 };
 
 // "CVDL": what tells our databases from those of other programs; `file` shows it, too.

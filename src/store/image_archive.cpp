@@ -1,0 +1,127 @@
+#include "store/image_archive.hpp"
+
+#include "base/guarded.hpp"
+#include "store/open.hpp"
+#include "store/tables.hpp"
+
+namespace civitai::store {
+namespace {
+
+constexpr std::string_view select_ids = "SELECT id FROM images";
+
+constexpr std::string_view upsert_image = R"sql(
+INSERT INTO images (id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, saved_at, json_gzip)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+ON CONFLICT (id) DO UPDATE SET
+  path = excluded.path, size = excluded.size, media_type = excluded.media_type, username = excluded.username,
+  base_model = excluded.base_model, level = excluded.level, post_id = excluded.post_id,
+  version_id = excluded.version_id, created_at = excluded.created_at, saved_at = excluded.saved_at,
+  json_gzip = coalesce(excluded.json_gzip, json_gzip)
+)sql";
+
+// Everything that begins with the folder and a separator, by the index on paths: '0' follows '/'.
+constexpr std::string_view select_below = R"sql(
+SELECT id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, json_gzip
+FROM images WHERE path > ?1 || '/' AND path < ?1 || '0' ORDER BY coalesce(created_at, saved_at) DESC, id DESC
+)sql";
+
+template <class Id>
+Value id_or_null(Id id) {
+  return id ? Value(id.value) : Value();
+}
+
+Status put_image(Connection& connection, const ArchivedImage& row, SystemTime now) {
+  const Image& image = row.image;
+  const auto done = connection.run(
+      upsert_image, {image.id.value, row.path.native(), column_of(row.size), image.media_type, image.username,
+                     image.base_model, std::int64_t{image.level}, id_or_null(image.post_id),
+                     image.version_ids.empty() ? Value() : id_or_null(image.version_ids.front()),
+                     image.created_at ? Value(column_of(*image.created_at)) : Value(), column_of(now),
+                     row.document.gzip.empty() ? Value() : Value(Blob(row.document.gzip))});
+  if (!done) return fail(done.error());
+  return {};
+}
+
+enum Column { id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, document };
+
+ArchivedImage image_of(const Query& row) {
+  ArchivedImage found;
+  Image& image = found.image;
+  image.id = {row.integer(id)};
+  image.media_type = row.text(media_type);
+  image.username = row.text(username);
+  image.base_model = row.text(base_model);
+  image.level = static_cast<int>(row.integer(level));
+  image.post_id = {row.integer(post_id)};
+  if (row.integer(version_id) > 0) image.version_ids.push_back({row.integer(version_id)});
+  if (row.integer(created_at) > 0) image.created_at = SystemTime(Milliseconds(row.integer(created_at)));
+  found.path = std::string(row.text(path));
+  found.size = {static_cast<std::uint64_t>(row.integer(size))};
+  found.document = {std::string(row.blob(document))};
+  return found;
+}
+
+// Calls `take` for each row.
+template <class Take>
+Status for_each_row(Result<Query> query, Take&& take) {
+  if (!query) return fail(query.error());
+  for (;;) {
+    const Result<bool> row = query->next();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    take(*query);
+  }
+}
+
+}  // namespace
+
+class ImageArchive::Implementation {
+ public:
+  explicit Implementation(Connection opened) : connection(std::move(opened)) {}
+  Guarded<Connection> connection;
+};
+
+ImageArchive::ImageArchive(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+ImageArchive::ImageArchive(ImageArchive&&) noexcept = default;
+ImageArchive& ImageArchive::operator=(ImageArchive&&) noexcept = default;
+ImageArchive::~ImageArchive() = default;
+
+Result<ImageArchive> ImageArchive::open(const Path& database, Library::Mode mode) {
+  auto connection = open_database(database, mode);
+  if (!connection) return fail(connection.error());
+  return ImageArchive(std::make_unique<Implementation>(std::move(*connection)));
+}
+
+Result<std::unordered_set<ImageId>> ImageArchive::ids() {
+  std::unordered_set<ImageId> found;
+  const Status read = implementation_->connection.with([&](Connection& c) {
+    return for_each_row(c.query(select_ids), [&](const Query& row) { found.insert({row.integer(0)}); });
+  });
+  if (!read) return fail(read.error());
+  return found;
+}
+
+Status ImageArchive::record(std::span<const ArchivedImage> images) {
+  return implementation_->connection.with([&](Connection& c) -> Status {
+    auto transaction = Transaction::begin(c, Transaction::Kind::write);
+    if (!transaction) return fail(transaction.error());
+    const SystemTime now = RealClock().now();
+    for (const ArchivedImage& image : images) {
+      if (auto done = put_image(c, image, now); !done) return done;
+    }
+    return transaction->commit();
+  });
+}
+
+Result<std::vector<ArchivedImage>> ImageArchive::below(const Path& folder) {
+  std::vector<ArchivedImage> found;
+  const Status read = implementation_->connection.with([&](Connection& c) {
+    return for_each_row(c.query(select_below, {folder.native()}),
+                        [&](const Query& row) { found.push_back(image_of(row)); });
+  });
+  if (!read) return fail(read.error());
+  return found;
+}
+
+}  // namespace civitai::store
