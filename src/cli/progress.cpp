@@ -48,13 +48,26 @@ Progress::Progress(Screen& screen, const Clock& clock, Loudness loudness)
 Progress::~Progress() { end(); }
 
 void Progress::begin(const engine::Plan& plan) {
+  const auto file = [&plan](std::size_t item) -> const ModelFile& { return plan.file_of(plan.items[item].place); };
+  begin(Work{.count = plan.items.size(),
+             .noun = "file",
+             .name = [file](std::size_t item) { return printable(file(item).name); },
+             .size = [file](std::size_t item) { return file(item).size.value_or(ByteCount{}); }});
+}
+
+void Progress::begin(const engine::ImagePlan& plan) {
+  begin(Work{.count = plan.items.size(),
+             .noun = "image",
+             .name = [&plan](std::size_t item) { return plan.items[item].stem.filename().string(); },
+             .size = [](std::size_t) { return ByteCount{}; }});
+}
+
+void Progress::begin(Work work) {
   state_.with([&](State& state) {
     state = State{};
-    state.plan = &plan;
     state.last_look = clock_.steady_now();
-    for (const engine::PlanItem& item : plan.items) {
-      state.total += plan.file_of(item.place).size.value_or(ByteCount{});
-    }
+    for (std::size_t item = 0; item < work.count; ++item) state.total += work.size(item);
+    state.work = std::move(work);
   });
 }
 
@@ -74,8 +87,7 @@ void Progress::on_phase(std::size_t item, engine::Phase phase) {
   state_.with([&](State& state) {
     Running& running = state.running[item];
     running.phase = phase;
-    if (running.total.value == 0)
-      running.total = state.plan->file_of(state.plan->items[item].place).size.value_or(ByteCount{});
+    if (running.total.value == 0) running.total = state.work->size(item);
   });
 }
 
@@ -140,8 +152,11 @@ void Progress::measure(State& state, double seconds) {
 
 std::vector<std::string> Progress::lines_of(const State& state, std::size_t width) {
   std::vector<std::string> lines;
-  if (state.plan == nullptr) {
+  if (!state.work) {
     if (state.scan.pages == 0 && state.scan.models == 0) return {"scanning …"};
+    if (state.scan.images > 0) {
+      return {format("scanning: page {}, {}", state.scan.pages, counted(state.scan.images, "image"))};
+    }
     return {format("scanning: page {}, {}, {} wanted", state.scan.pages, counted(state.scan.models, "model"),
                    counted(state.scan.files, "file"))};
   }
@@ -154,7 +169,7 @@ std::vector<std::string> Progress::lines_of(const State& state, std::size_t widt
 }
 
 std::string Progress::item_line(const State& state, std::size_t item, const Running& running, std::size_t width) {
-  const std::string name = printable(state.plan->file_of(state.plan->items[item].place).name);
+  const std::string name = state.work->name(item);
   const std::string_view word = word_for(running.phase);
   const std::string right =
       word.empty()
@@ -168,7 +183,7 @@ std::string Progress::item_line(const State& state, std::size_t item, const Runn
 std::string Progress::total_line(const State& state) {
   const ByteCount here = state.at_last_look;
   const std::string failed = state.failed > 0 ? format(", {} failed", state.failed) : "";
-  return format("{} of {}{}  {} of {}  {}  {} left", state.done, counted(state.plan->items.size(), "file"), failed,
+  return format("{} of {}{}  {} of {}  {}  {} left", state.done, counted(state.work->count, state.work->noun), failed,
                 to_text(here), to_text(std::max(state.total, here)), speed_text(state.speed),
                 time_left(state.total - here, state.speed));
 }

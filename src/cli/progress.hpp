@@ -4,10 +4,15 @@
 
 #include "base/guarded.hpp"
 #include "cli/screen.hpp"
+#include "engine/image_plan.hpp"
 #include "engine/observer.hpp"
 #include "engine/plan.hpp"
 
+#include <functional>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
 
 namespace civitai::cli {
@@ -21,6 +26,7 @@ class Progress final : public engine::Observer {
 
   // What is about to run; names and sizes are taken from it. The plan must outlive the run.
   void begin(const engine::Plan& plan);
+  void begin(const engine::ImagePlan& plan);
   // Takes the live lines off the screen and stops drawing.
   void end();
   // Shows what is known by now; a thread of its own does so regularly.
@@ -40,9 +46,16 @@ class Progress final : public engine::Observer {
     ByteCount at_last_look;
     double speed = 0;  // bytes per second, smoothed
   };
+  // What runs, as far as the screen is concerned.
+  struct Work {
+    std::size_t count = 0;
+    std::string_view noun;
+    std::function<std::string(std::size_t item)> name;
+    std::function<ByteCount(std::size_t item)> size;  // 0: not known
+  };
   struct State {
     engine::ScanProgress scan;
-    const engine::Plan* plan = nullptr;
+    std::optional<Work> work;
     std::map<std::size_t, Running> running;
     std::size_t done = 0;
     std::size_t failed = 0;
@@ -53,6 +66,7 @@ class Progress final : public engine::Observer {
     SteadyTime last_look;
   };
 
+  void begin(Work work);
   void draw_until_stopped(const std::stop_token& stop);
   static void measure(State& state, double seconds);
   [[nodiscard]] static std::vector<std::string> lines_of(const State& state, std::size_t width);
