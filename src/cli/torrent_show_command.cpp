@@ -10,30 +10,30 @@ namespace {
 
 using torrent::Summary;
 
-void add_line(std::string& text, std::string_view label, std::string_view value) {
+void add_row(std::string& text, std::string_view label, std::string_view value) {
   if (!value.empty()) text += format("{:<13} {}\n", label, printable(value));
 }
 
 std::string summary_text(const Summary& summary) {
   std::string text;
-  add_line(text, "name", summary.name);
-  add_line(text, "version", to_string(summary.protocol));
-  add_line(text, "info-hash", summary.info_hash);
-  add_line(text, "info-hash v2", summary.info_hash_v2);
-  add_line(text, "size", format("{} ({} bytes)", to_text(summary.size), summary.size.value));
-  add_line(text, "pieces", format("{} of {}", summary.pieces, to_text(summary.piece_length)));
-  add_line(text, "private", summary.visibility == torrent::Visibility::private_ ? "yes" : "no");
-  add_line(text, "source", summary.source);
-  add_line(text, "comment", summary.comment);
-  add_line(text, "created by", summary.creator);
-  if (summary.created) add_line(text, "created", to_iso8601(*summary.created));
+  add_row(text, "name", summary.name);
+  add_row(text, "version", to_string(summary.protocol));
+  add_row(text, "info-hash", summary.info_hash);
+  add_row(text, "info-hash v2", summary.info_hash_v2);
+  add_row(text, "size", format("{} ({} bytes)", to_text(summary.size), summary.size.value));
+  add_row(text, "pieces", format("{} of {}", summary.pieces, to_text(summary.piece_length)));
+  add_row(text, "private", summary.visibility == torrent::Visibility::private_ ? "yes" : "no");
+  add_row(text, "source", summary.source);
+  add_row(text, "comment", summary.comment);
+  add_row(text, "created by", summary.creator);
+  if (summary.created) add_row(text, "created", to_iso8601(*summary.created));
   for (std::size_t i = 0; i < summary.tiers.size(); ++i) {
-    for (const std::string& url : summary.tiers[i]) add_line(text, format("tracker {}", i + 1), url);
+    for (const std::string& url : summary.tiers[i]) add_row(text, format("tracker {}", i + 1), url);
   }
-  for (const std::string& url : summary.web_seeds) add_line(text, "web seed", url);
-  add_line(text, "magnet", summary.magnet);
+  for (const std::string& url : summary.web_seeds) add_row(text, "web seed", url);
+  add_row(text, "magnet", summary.magnet);
   for (const Summary::File& file : summary.files) {
-    add_line(text, "file", format("{:>10}  {}", to_text(file.size), file.name));
+    add_row(text, "file", format("{:>10}  {}", to_text(file.size), file.name));
   }
   return text;
 }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t longest_stem =
     200;  // leaves room for "-magnet.txt" and what is put behind a name while it is written
-constexpr std::string_view images = "images";
+constexpr std::string_view images_name = "images";
 
 std::string with_slugs(std::int64_t id, std::initializer_list<std::string_view> names) {
   std::string stem = format("{}", id);
@@ -69,7 +69,7 @@ class Collector {
     const os::Path folder = path.parent_path();
     if (visited_.insert(folder).second) {
       add_beside(folder);
-      if (is_alone_in(folder)) add_all(folder / images);
+      if (is_alone_in(folder)) add_all(folder / images_name);
     }
     if (unit_.per != TorrentPer::model) return;
     for (os::Path above = folder; is_below(above, save_path_); above = above.parent_path()) add_of_model(above);
@@ -111,7 +111,7 @@ class Collector {
       files_.insert(path);
       has_document = true;
     });
-    if (has_document && folders_.only_of(folder, unit_.first().model_id)) add_all(folder / images);
+    if (has_document && folders_.only_of(folder, unit_.first().model_id)) add_all(folder / images_name);
   }
 
   // Everything below a folder but links and what is not to be shared.
