@@ -3,6 +3,7 @@
 #include "cli/clean_command.hpp"
 #include "cli/db_command.hpp"
 #include "cli/download_command.hpp"
+#include "cli/images_command.hpp"
 #include "cli/torrent_command.hpp"
 
 #include <algorithm>
@@ -17,6 +18,9 @@ constexpr CommandRow rows[] = {
     {.command = Command::download,
      .help = "Choose models, see the plan, confirm, download, verify, record",
      .run = run_download},
+    {.command = Command::images,
+     .help = "Download images and videos, remember them, look through them",
+     .run = run_images_command},
     {.command = Command::db_view,
      .help = "List the files that the library knows, all or some of them",
      .run = run_db_view},

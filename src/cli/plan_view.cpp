@@ -3,6 +3,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "cli/error_json.hpp"
 #include "config/option.hpp"
 #include "term/table.hpp"
 
@@ -136,16 +137,6 @@ json::Object skipped_json(const Skipped& entry) {
   object.set("version_id", entry.version_id.value).set("version_name", entry.version_name);
   object.set("file_id", entry.file_id.value).set("file_name", entry.file_name);
   return object;
-}
-
-void set_error(json::Object& object, std::string_view key, const std::optional<Error>& error) {
-  if (!error) {
-    object.set_null(key);
-    return;
-  }
-  json::Object told;
-  told.set("kind", to_string(error->kind)).set("message", error->message).set("hint", error->hint);
-  object.set(key, std::move(told));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "config/criteria.hpp"
 
+#include "domain/image.hpp"
+
 namespace civitai::config {
 namespace {
 
@@ -49,11 +51,16 @@ Criteria criteria_from(const Settings& settings) {
 
 ImageQuery image_query_from(const Settings& settings) {
   ImageQuery query;
+  query.image_id = {settings.integer(OptionId::images_image_id)};
   query.post_id = {settings.integer(OptionId::images_post_id)};
   query.model_id = {settings.integer(OptionId::images_model_id)};
   query.version_id = {settings.integer(OptionId::images_model_version_id)};
   query.username = settings.text(OptionId::images_username);
   query.nsfw = settings.text(OptionId::images_nsfw);
+  query.browsing_level = browsing_level_from(settings.text(OptionId::images_browsing_level)).value_or(0);
+  query.media_type = settings.text(OptionId::images_media_type);
+  query.base_models = settings.list(OptionId::images_base_models);
+  query.stop_at_known = settings.enabled(OptionId::images_stop_at_known);
   query.sort = settings.text(OptionId::images_sort);
   query.period = settings.text(OptionId::images_period);
   query.limit = settings.count(OptionId::images_limit);

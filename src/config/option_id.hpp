@@ -55,17 +55,25 @@ enum class OptionId : std::size_t {
 
   // images
   images_limit,
+  images_image_id,
   images_post_id,
   images_model_id,
   images_model_version_id,
   images_username,
   images_nsfw,
+  images_browsing_level,
+  images_media_type,
+  images_base_models,
   images_sort,
   images_period,
   images_max_pages,
+  images_stop_at_known,
   images_output_dir,
+  images_path_template,
   images_concurrency,
   images_metadata,
+  images_no_archive,
+  images_gallery,
 
   // db, clean, torrent, debug
   entry_statuses,

@@ -3,6 +3,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "config/csv.hpp"
+#include "domain/image.hpp"
 
 #include <algorithm>
 #include <array>
@@ -69,6 +70,10 @@ Status check_text(const Option& option, std::string_view text) {
   if (option.rule == Rule::web_address) return check_address(text);
   if (option.rule == Rule::positive_number && parse_integer(text).value_or(0) <= 0) {
     return fail(ErrorKind::usage, format("expected a positive number, got \"{}\"", printable(text)));
+  }
+  if (option.rule == Rule::browsing_level && !text.empty() && !browsing_level_from(text)) {
+    return fail(ErrorKind::usage,
+                format("expected PG, PG13, R, X, XXX or a number from 1 to 63, got \"{}\"", printable(text)));
   }
   if (option.kind == Kind::path && text.find('\0') != std::string_view::npos) {
     return fail(ErrorKind::usage, "a path cannot hold a zero byte");

@@ -6,12 +6,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace civitai {
 
 // The content levels of the site, one bit each.
 inline constexpr int every_level = 31;  // PG 1, PG-13 2, R 4, X 8, XXX 16; 32 is blocked
+
+// The bits that "PG,R,XXX" or "21" means; nullopt for other words, for no level and for bits beyond these.
+[[nodiscard]] std::optional<int> browsing_level_from(std::string_view text);
 
 struct Image {
   ImageId id;

@@ -13,9 +13,8 @@
 namespace civitai::engine {
 namespace {
 
-constexpr std::size_t largest_document = 64UL << 20;
 // A link that is refused may be a moment's mood of the storage; a picture that is gone is refused for ever.
-constexpr int most_links = 2;
+constexpr int most_asks = 2;
 
 class ImageBringer {
  public:
@@ -49,7 +48,7 @@ class ImageBringer {
     job.identity = format("image-{}-{}", id, static_cast<int>(form));
     job.partial = partial_path(item_.stem, id);
     job.link = [this, form, asked = 0](const std::stop_token&) mutable -> Result<api::DownloadLink> {
-      if (++asked > most_links) {
+      if (++asked > most_asks) {
         return fail(ErrorKind::not_found, "the site does not have it any more, or does not give it out");
       }
       auto url = api::image_url(image_, form);
@@ -118,14 +117,14 @@ Result<ImageReport> bring_image(const ImageItem& item, std::size_t index, const 
 
 Result<DocumentFate> write_image_document(const ImageItem& item, os::FileSystem& files) {
   const ImageId id = item.found.image.id;
-  const auto raw = store::decompress(item.found.document, largest_document);
+  const auto raw = store::decompress(item.found.document, largest_image_document);
   if (!raw) return fail(raw.error());
   const std::string text = with_page_url(*raw, id);
   os::Path path = item.stem;
   path += ".json";
   std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
-    const auto present = os::read_text(path, ByteCount{largest_document});
+    const auto present = os::read_text(path, ByteCount{largest_image_document});
     if (present && *present == text) return DocumentFate::unchanged;
     const auto known = present ? api::read_image(*present) : Result<Image>(fail(present.error()));
     if (!known || known->id != id) return DocumentFate::kept_foreign;

@@ -4,12 +4,16 @@
 #include "api/client.hpp"
 #include "engine/observer.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace civitai::engine {
+
+// More than any item of the site's list.
+inline constexpr std::size_t largest_image_document = 64UL << 20;
 
 struct FoundImage {
   Image image;           // `raw` is empty

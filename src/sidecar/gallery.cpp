@@ -16,6 +16,7 @@ constexpr std::string_view head = R"html(<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="civitai-downloader">
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; media-src 'self' file:;
  style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
@@ -99,6 +100,12 @@ std::string gallery_page(std::span<const GalleryEntry> entries) {
   page.append(gallery_style).append(body).append(inert(facts.text(-1)));
   page.append("</script>\n<script>\n\"use strict\";\n{").append(gallery_grid).append(gallery_viewer);
   return page.append("}\n").append(tail);
+}
+
+bool is_gallery_page(std::string_view text) {
+  constexpr std::string_view mark = R"(<meta name="generator" content="civitai-downloader">)";
+  constexpr std::size_t where_heads_end = 1024;
+  return text.substr(0, where_heads_end).find(mark) != std::string_view::npos;
 }
 
 }  // namespace civitai::sidecar

@@ -9,6 +9,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,5 +31,8 @@ struct GalleryEntry {
 
 // The page's HTML, the entries in the order given.
 [[nodiscard]] std::string gallery_page(std::span<const GalleryEntry> entries);
+
+// Whether `text` is such a page: the only kind of file that one replaces.
+[[nodiscard]] bool is_gallery_page(std::string_view text);
 
 }  // namespace civitai::sidecar

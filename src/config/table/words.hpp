@@ -14,10 +14,14 @@ inline constexpr std::string_view entry_order_words[] = {"name",       "size",  
 
 inline constexpr std::string_view torrent_unit_words[] = {"file", "version", "model"};
 
+inline constexpr std::string_view media_type_words[] = {"image", "video"};
+
 constexpr std::span<const std::string_view> log_levels() { return log_level_words; }
 constexpr std::span<const std::string_view> log_formats() { return log_format_words; }
 constexpr std::span<const std::string_view> entry_statuses() { return entry_status_words; }
 constexpr std::span<const std::string_view> entry_orders() { return entry_order_words; }
 constexpr std::span<const std::string_view> torrent_units() { return torrent_unit_words; }
+
+constexpr std::span<const std::string_view> media_types() { return media_type_words; }
 
 }  // namespace civitai::config::table
