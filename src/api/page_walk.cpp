@@ -39,7 +39,7 @@ void PageWalk::go_on(const std::optional<std::string>& cursor, const std::option
 
 bool PageWalk::ends_with(const Error& error) {
   if (error.kind != ErrorKind::usage || pages_ == 0) return false;
-  give_up("the site does not accept its own cursor any more");
+  doubt("the site does not accept its own cursor any more");
   return true;
 }
 
@@ -49,6 +49,11 @@ void PageWalk::end(std::string notice) {
 }
 
 void PageWalk::give_up(std::string_view why) {
+  gave_up_ = true;
+  doubt(why);
+}
+
+void PageWalk::doubt(std::string_view why) {
   end(format("{} after page {}: the list may be incomplete", why, pages_));
 }
 

@@ -30,6 +30,8 @@ class PageWalk {
   [[nodiscard]] int pages() const { return pages_; }
   // What makes it doubtful that the walk saw everything; one sentence each.
   [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
+  // Whether the walk was given up before the list's end. A site that refuses its own cursor has come to its end.
+  [[nodiscard]] bool gave_up() const { return gave_up_; }
 
   // The page has come.
   void came(int damaged);
@@ -42,6 +44,7 @@ class PageWalk {
 
  private:
   void give_up(std::string_view why);
+  void doubt(std::string_view why);
 
   const Site& site_;
   std::string noun_;
@@ -50,6 +53,7 @@ class PageWalk {
   int pages_ = 0;
   int without_news_ = 0;  // pages in a row
   std::vector<std::string> notices_;
+  bool gave_up_ = false;
 };
 
 }  // namespace civitai::api

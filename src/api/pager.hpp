@@ -22,6 +22,8 @@ class ModelPager {
   [[nodiscard]] int pages() const { return walk_.pages(); }
   // What makes it doubtful that the walk saw everything; one sentence each.
   [[nodiscard]] const std::vector<std::string>& notices() const { return walk_.notices(); }
+  // Whether the walk was given up before the list's end.
+  [[nodiscard]] bool gave_up() const { return walk_.gave_up(); }
 
  private:
   [[nodiscard]] bool ignores_tag(const ModelPage& page) const;

@@ -130,7 +130,8 @@ class Download {
   }
 
   static std::string_view nothing_text(const engine::Plan& plan) {
-    const bool all_here = plan.scan.skipped.contains(engine::SkipReason::already_here) && !plan.scan.trouble;
+    const bool all_here =
+        plan.scan.skipped.contains(engine::SkipReason::already_here) && !plan.scan.trouble && !plan.scan.gave_up;
     return all_here ? "nothing to do: everything that is wanted is here\n" : "nothing to download\n";
   }
 
@@ -140,7 +141,7 @@ class Download {
     } else {
       program_.screen.data(plan_text(plan, free, Detail::full, program_.screen.data_columns()));
     }
-    return plan.scan.trouble ? exit_code_of(plan.scan.trouble->kind) : ExitCode::done;
+    return exit_code_of(plan.scan);
   }
 
   static Error no_room(const engine::Plan& plan, ByteCount free) {

@@ -36,7 +36,12 @@ ExitCode exit_code_of(const engine::RunReport& report, const engine::ScanReport&
       report.count(ItemReport::Outcome::downloaded) + report.count(ItemReport::Outcome::adopted);
   if (kinds.size() == 1 && reached == 0 && report.document_errors.empty()) return exit_code_of(*kinds.begin());
   if (!kinds.empty() || !report.document_errors.empty()) return ExitCode::some_failed;
-  return scan.trouble ? exit_code_of(scan.trouble->kind) : ExitCode::done;
+  return exit_code_of(scan);
+}
+
+ExitCode exit_code_of(const engine::ScanReport& scan) {
+  if (scan.trouble) return exit_code_of(scan.trouble->kind);
+  return scan.gave_up ? ExitCode::network : ExitCode::done;
 }
 
 }  // namespace civitai::cli

@@ -23,7 +23,10 @@ enum class ExitCode {
 [[nodiscard]] ExitCode exit_code_of(ErrorKind kind);
 
 // What ended the run decides; else, when items failed: their common kind if nothing at all was reached, otherwise "some
-// failed"; else the trouble that cut the scan short.
+// failed"; else what the scan says.
 [[nodiscard]] ExitCode exit_code_of(const engine::RunReport& report, const engine::ScanReport& scan);
+
+// The trouble that cut the scan short; a list that could not be walked to its end is the site's trouble too.
+[[nodiscard]] ExitCode exit_code_of(const engine::ScanReport& scan);
 
 }  // namespace civitai::cli

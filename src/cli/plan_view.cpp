@@ -146,7 +146,8 @@ std::string plan_text(const Plan& plan, std::optional<ByteCount> free_space, Det
   std::string text = items_text(plan, rows, width) + skipped_text(plan, rows, width);
   if (!text.empty()) text += "\n";
   text += scan_text(plan.scan);
-  if (!plan.documents.empty()) text += format("{} to write\n", counted(plan.documents.size(), "JSON document"));
+  if (const std::size_t documents = plan.documents_to_write(); documents > 0)
+    text += format("{} to write\n", counted(documents, "JSON document"));
   const std::size_t unknown = plan.items_of_unknown_size();
   text += format("to download: {}, {}{} into {}", counted(plan.items.size(), "file"), to_text(plan.bytes_to_fetch()),
                  unknown > 0 ? format(" and {} of unknown size", unknown) : "", printable(plan.root.string()));
@@ -183,12 +184,14 @@ json::Object scan_json(const engine::ScanReport& scan) {
   json::Object object;
   object.set("pages", scan.pages).set("models", scan.models).set("versions", scan.versions).set("files", scan.files);
   object.set("limit_reached", scan.limit_reached).set("max_pages_reached", scan.max_pages_reached);
-  object.set("skipped", std::move(skipped)).set("notices", std::move(notices));
+  object.set("gave_up", scan.gave_up).set("skipped", std::move(skipped)).set("notices", std::move(notices));
   set_error(object, "trouble", scan.trouble);
   return object;
 }
 
-std::string report_text(const engine::RunReport& report, std::chrono::milliseconds taken) {
+namespace {
+
+std::string items_outcome(const engine::RunReport& report, std::chrono::milliseconds taken) {
   using Outcome = engine::ItemReport::Outcome;
   const double seconds = static_cast<double>(taken.count()) / 1000;
   std::string text = format("{} downloaded", report.count(Outcome::downloaded));
@@ -196,7 +199,13 @@ std::string report_text(const engine::RunReport& report, std::chrono::millisecon
   if (const auto n = report.count(Outcome::failed); n > 0) text += format(", {} failed", n);
   const std::size_t open = report.count(Outcome::interrupted) + report.count(Outcome::not_started);
   if (open > 0) text += format(", {} not finished", open);
-  text += format("; {} in {:.1f} s\n", to_text(report.bytes_fetched()), seconds);
+  return text + format("; {} in {:.1f} s\n", to_text(report.bytes_fetched()), seconds);
+}
+
+}  // namespace
+
+std::string report_text(const engine::RunReport& report, std::chrono::milliseconds taken) {
+  std::string text = report.items.empty() ? "" : items_outcome(report, taken);
   if (report.documents_written > 0) text += format("{} written\n", counted(report.documents_written, "JSON document"));
   for (const std::string& notice : report.notices) text += format("note: {}\n", printable(notice));
   for (const Error& error : report.document_errors) text += format("error: {}\n", printable(error.message));

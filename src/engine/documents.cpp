@@ -48,9 +48,11 @@ Result<DocumentOutcome> write_document(const Plan& plan, const PlanDocument& doc
   const auto text = store::decompress(gzip, largest_document);
   if (!text) return fail(text.error());
   auto outcome = write_at(document.path, *text, ours(plan, document), files);
-  const bool elsewhere = outcome && *outcome == DocumentOutcome::kept_foreign && of_version;
+  const bool elsewhere = outcome && *outcome == DocumentOutcome::kept_foreign;
   if (!elsewhere) return outcome;
-  return write_at(second_document_path(document.path), *text, ours(plan, document), files);
+  const os::Path second = of_version ? second_document_path(document.path)
+                                     : second_document_path(document.path, plan.model_of(document.place).model.id);
+  return write_at(second, *text, ours(plan, document), files);
 }
 
 Result<DocumentOutcome> complete_version_document(const os::Path& model_file, VersionId version,

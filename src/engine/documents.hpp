@@ -9,7 +9,7 @@ namespace civitai::engine {
 enum class DocumentOutcome { written, unchanged, kept_foreign };
 
 // Writes the document of `document.place` at `document.path`, atomically. A file there that is not the site's document
-// of the same version or model is left alone; for a version second_document_path is then tried.
+// of the same version or model is left alone; second_document_path is then tried.
 [[nodiscard]] Result<DocumentOutcome> write_document(const Plan& plan, const PlanDocument& document,
                                                      os::FileSystem& files);
 

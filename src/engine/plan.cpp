@@ -145,6 +145,17 @@ std::size_t Plan::items_of_unknown_size() const {
       std::count_if(items.begin(), items.end(), [&](const PlanItem& item) { return !file_of(item.place).size; }));
 }
 
+std::size_t Plan::documents_to_write() const {
+  std::unordered_set<std::string> beside;
+  if (version_documents) {
+    for (const PlanItem& item : items) beside.insert(document_path(item.target).string());
+  }
+  const auto listed = std::count_if(documents.begin(), documents.end(), [&](const PlanDocument& document) {
+    return !beside.contains(document.path.string());
+  });
+  return beside.size() + static_cast<std::size_t>(listed);
+}
+
 Plan make_plan(ScanResult scan, const std::vector<LibraryEntry>& library, const PlanPolicy& policy,
                const SizeOf& size_of, const HoldsDocument& holds_document) {
   return Planner(std::move(scan), library, policy, size_of, holds_document).run();
@@ -164,6 +175,11 @@ os::Path second_document_path(const os::Path& document) {
   os::Path path = document;
   path += ".json";
   return path;
+}
+
+os::Path second_document_path(const os::Path& document, ModelId model) {
+  const std::string name = os::with_addition(document.filename().native(), format("-{}", model.value));
+  return document.parent_path() / name;
 }
 
 }  // namespace civitai::engine

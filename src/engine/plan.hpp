@@ -65,6 +65,8 @@ struct Plan {
   // Bytes still to be received; files of unknown size count as nothing.
   [[nodiscard]] ByteCount bytes_to_fetch() const;
   [[nodiscard]] std::size_t items_of_unknown_size() const;
+  // Those of `documents` and those beside the items, each path once.
+  [[nodiscard]] std::size_t documents_to_write() const;
 };
 
 // How the plan looks at the disk: the size of a regular file, nullopt when there is none.
@@ -82,5 +84,7 @@ using HoldsDocument = std::function<bool(const os::Path&, VersionId)>;
 [[nodiscard]] os::Path document_path(const os::Path& model_file);
 // Where it goes when something else has that name: "<path>.json".
 [[nodiscard]] os::Path second_document_path(const os::Path& document);
+// The same for a model's document: "<stem>-<modelID>.json".
+[[nodiscard]] os::Path second_document_path(const os::Path& document, ModelId model);
 
 }  // namespace civitai::engine

@@ -120,6 +120,7 @@ class Scanner {
       take_page(std::move(**page));
     }
     for (const std::string& text : pager.notices()) notice(text);
+    result_.report.gave_up = result_.report.gave_up || pager.gave_up();
     return {};
   }
 

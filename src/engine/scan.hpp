@@ -23,6 +23,7 @@ struct ScanReport {
   bool max_pages_reached = false;
   std::map<SkipReason, int> skipped;
   std::vector<std::string> notices;  // gaps and other reasons for doubt
+  bool gave_up = false;              // a list went in circles or led astray, the rest of it was not seen
   std::optional<Error> trouble;      // what ended the scan early; what was found before is kept
 };
 

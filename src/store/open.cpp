@@ -95,6 +95,21 @@ bool is_stranded(const Path& database, const Surroundings& surroundings) {
   return surroundings.is_shared(database) && is_in_wal_mode(database);
 }
 
+// On a full disk the helper files cannot grow. Whoever has the database alone needs none of them, not even where a log
+// is left to be read.
+Result<Connection> open_alone(const Path& database) {
+  auto connection = Connection::open(database, Connection::Access::existing);
+  if (!connection) return connection;
+  connection->set_busy_timeout(busy_timeout);
+  if (auto set = connection->execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON"); !set) {
+    return fail(set.error());
+  }
+  const Result<int> number = schema_number(*connection);
+  if (!number) return fail(number.error());
+  if (auto fit = check_readable(*connection, *number); !fit) return fail(fit.error());
+  return connection;
+}
+
 Result<Connection> open_for_reading(const Path& database, const Surroundings& surroundings) {
   auto connection = Connection::open(database, Connection::Access::existing);
   if (!connection) return connection;
@@ -108,6 +123,7 @@ Result<Connection> open_for_reading(const Path& database, const Surroundings& su
     std::error_code ignored;
     const bool helpers = fs::exists(Path(database) += "-wal", ignored);
     if (connection->failed_to_make_files() && !helpers) return open_without_helpers(database);
+    if (number.error().kind == ErrorKind::disk_full) return open_alone(database);
     return fail(number.error());
   }
   if (auto fit = check_readable(*connection, *number); !fit) return fail(fit.error());

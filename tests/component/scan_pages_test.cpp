@@ -78,6 +78,7 @@ TEST_F(Pages, WhoseCursorComesBackEndTheWalkWithANotice) {
   const auto result = scan();
   EXPECT_THAT(ids(result), ElementsAre(2, 3, 4, 5, 6, 7)) << "the first two pages";
   EXPECT_THAT(result.report.notices, ElementsAre(HasSubstr("same cursor twice")));
+  EXPECT_TRUE(result.report.gave_up);
   EXPECT_EQ(world.journal().count("models"), 2U);
 }
 

@@ -1,5 +1,6 @@
 """Looking into the library: what is listed, what is found, and what a library that is none does."""
 
+import contextlib
 import csv
 import datetime
 import io
@@ -7,7 +8,7 @@ import json
 import sqlite3
 import unittest
 
-from support import INTERRUPT, KIB, EndToEnd, library_entries, library_is_sound, tree, wait_until
+from support import INTERRUPT, KIB, MIB, EndToEnd, library_entries, library_is_sound, small_disk, tree, wait_until
 
 VAE_PLACE = "vae/sd_1.5/soft_glass_vae/9100640-softglass/v1.0/9200640_softGlass.safetensors"
 KEYS = ["key", "status", "model_id", "model_name", "model_type", "creator", "version_id", "version_name", "file_id", "file_name",
@@ -176,6 +177,20 @@ class Filled(Db):
         before = copy.read_bytes()
         self.assert_refused(self.place.run("db", "backup", copy), 2, "exists already")
         self.assertEqual(copy.read_bytes(), before)
+
+
+class FullDisk(Db):
+    def test_what_fills_it_can_be_looked_up(self):
+        with small_disk(self, self.place.downloads, MIB):
+            self.download("--model-id", 9100640)
+            with contextlib.suppress(OSError), open(self.place.downloads / "ballast", "wb", buffering=0) as ballast:
+                while True:
+                    ballast.write(b"x" * 4 * KIB)
+            entries = self.db("view", "--json").json()["entries"]
+            self.assertEqual([entry["file_id"] for entry in entries], [9300640])
+            outcome = self.place.run("download", "--dry-run", "--json", "--model-id", 9100640)
+            self.assertEqual(outcome.json()["plan"]["skipped"][0]["reason"], "already_here")
+            self.assertEqual(self.found("glass"), {9300640})
 
 
 class DuringADownload(Db):

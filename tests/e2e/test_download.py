@@ -230,6 +230,15 @@ class Documents(EndToEnd):
         saved = self.place.downloads / "lora/sdxl_1.0/harbor_lights/9100420-harbor_lights.json"
         self.assertEqual(saved.read_bytes().decode(), value_in(self.page(), '{"id":9100420,"name"'))
 
+    def test_models_whose_info_would_share_one_path_are_told_apart(self):
+        self.place.write("config.toml", 'ModelInfoTemplate = "{type}.json"\n')
+        for _ in range(2):
+            self.place.run("download", "--meta-only", "--model-info", "-t", "Checkpoint")
+            found = {json.loads(path.read_text())["id"]: path.name
+                     for path in self.place.downloads.glob("checkpoint*.json")}
+            self.assertEqual(set(found), {9100001, 9100530})
+            self.assertIn("checkpoint.json", found.values())
+
     def test_meta_only_writes_documents_without_asking_and_fetches_no_file(self):
         outcome = self.place.run("download", "--meta-only", "--model-info", "-q", "Harbor")
         self.assertEqual(outcome.code, 0, outcome)
@@ -364,8 +373,9 @@ class Scan(EndToEnd):
             with self.subTest(fault):
                 self.site.clear_faults()
                 self.site.fault(f"models={fault}")
-                scan = self.scan()
+                scan = self.scan(code=5)
                 self.assertEqual(scan["models"], models)
+                self.assertTrue(scan["gave_up"], "what may be incomplete is no success")
                 self.assertIn("the list may be incomplete", scan["notices"][0])
 
     def test_an_empty_page_is_not_the_end(self):

@@ -47,12 +47,14 @@ class Paging : public ScriptedSite {
     }
     pages = pager.pages();
     notices = pager.notices();
+    gave_up = pager.gave_up();
     return ids;
   }
 
   ModelQuery query;
   int pages = 0;
   std::vector<std::string> notices;
+  bool gave_up = false;
   std::optional<Error> trouble;
 };
 
@@ -115,6 +117,7 @@ TEST_F(Paging, GivesUpWhenACursorComesBack) {
   http.expect(std::string(first), page({1}, cursor("a"))).expect(after("a"), page({2}, cursor("a")));
   EXPECT_THAT(walk(), ElementsAre(1, 2));
   EXPECT_THAT(notices, ElementsAre(HasSubstr("same cursor twice after page 2")));
+  EXPECT_TRUE(gave_up);
 }
 
 TEST_F(Paging, GivesUpInACycleOfCursors) {
@@ -131,6 +134,7 @@ TEST_F(Paging, EndsWithANoticeWhenTheSiteRefusesItsOwnCursor) {
   EXPECT_THAT(walk(), ElementsAre(1));
   EXPECT_EQ(trouble, std::nullopt);
   EXPECT_THAT(notices, ElementsAre(HasSubstr("own cursor any more after page 1")));
+  EXPECT_FALSE(gave_up) << "that is how a list of undated models ends";
 }
 
 TEST_F(Paging, FailsWhenTheFirstRequestIsRefused) {

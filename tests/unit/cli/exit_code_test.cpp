@@ -46,5 +46,13 @@ TEST(ExitCodes, NameTheTroubleThatCutTheScanShort) {
   EXPECT_EQ(exit_code_of(engine::RunReport{}, scan), ExitCode::rate_limited);
 }
 
+TEST(ExitCodes, AreNoSuccessWhereAListWasNotWalkedToItsEnd) {
+  engine::ScanReport scan;
+  EXPECT_EQ(exit_code_of(scan), ExitCode::done);
+  scan.gave_up = true;
+  EXPECT_EQ(exit_code_of(scan), ExitCode::network);
+  EXPECT_EQ(exit_code_of(engine::RunReport{}, scan), ExitCode::network);
+}
+
 }  // namespace
 }  // namespace civitai::cli

@@ -28,6 +28,22 @@ TEST(PlanText, CountsOneOfEachInTheSingular) {
                                  HasSubstr("1 JSON document to write\n"), HasSubstr("to download: 0 files, 0 B")));
 }
 
+TEST(PlanText, CountsTheDocumentsBesideTheFilesToo) {
+  engine::Plan plan = empty_plan();
+  plan.models.emplace_back().versions.emplace_back().version.files.resize(2);
+  plan.items = {{{0, 0, 0}, "/models/a.safetensors", {}, {}}, {{0, 0, 1}, "/models/a.yaml", {}, {}}};
+  plan.documents.push_back({engine::PlanDocument::Kind::model, {}, "/models/1-a.json"});
+  EXPECT_THAT(shown(plan), HasSubstr("1 JSON document to write\n"));
+  plan.version_documents = true;
+  EXPECT_THAT(shown(plan), HasSubstr("2 JSON documents to write\n")) << "files of one stem share theirs";
+}
+
+TEST(ReportText, SaysNothingOfFilesWhereNoneWereWanted) {
+  engine::RunReport report;
+  report.documents_written = 2;
+  EXPECT_EQ(report_text(report, {}), "2 JSON documents written\n");
+}
+
 TEST(PlanText, NamesTheFlagsThatTakeWhatIsSkipped) {
   engine::Plan plan = empty_plan();
   EXPECT_THAT(shown(plan), Not(HasSubstr("hint:")));

@@ -96,14 +96,24 @@ TEST_F(Documents, OfVersionsGiveUpWhenBothNamesAreTaken) {
   EXPECT_EQ(dir.read("a.json.json"), "more notes");
 }
 
-TEST_F(Documents, OfModelsLeaveForeignFilesAlone) {
+TEST_F(Documents, OfModelsLeaveForeignFilesAloneAndTakeASecondName) {
   for (const std::string_view text :
        {"notes", R"({"id": 201, "files": [], "baseModel": "x"})", R"({"id": 202, "modelVersions": []})", ""}) {
     dir.write("m.json", text);
-    EXPECT_EQ(write_model(), DocumentOutcome::kept_foreign) << text;
+    std::filesystem::remove(dir / "m-201.json");
+    EXPECT_EQ(write_model(), DocumentOutcome::written) << text;
     EXPECT_EQ(dir.read("m.json"), text);
-    EXPECT_EQ(dir.count(), 1U);
+    EXPECT_EQ(dir.read("m-201.json"), model_text);
+    EXPECT_EQ(write_model(), DocumentOutcome::unchanged) << text;
   }
+}
+
+TEST_F(Documents, OfModelsGiveUpWhenBothNamesAreTaken) {
+  dir.write("m.json", "notes");
+  dir.write("m-201.json", "more notes");
+  EXPECT_EQ(write_model(), DocumentOutcome::kept_foreign);
+  EXPECT_EQ(dir.read("m.json"), "notes");
+  EXPECT_EQ(dir.read("m-201.json"), "more notes");
 }
 
 TEST_F(Documents, LeaveDirectoriesAndLinksAlone) {
@@ -112,8 +122,9 @@ TEST_F(Documents, LeaveDirectoriesAndLinksAlone) {
   EXPECT_EQ(write_version(), DocumentOutcome::written);
   EXPECT_TRUE(std::filesystem::is_directory(dir / "a.json"));
   EXPECT_EQ(dir.read("a.json.json"), version_text);
-  EXPECT_EQ(write_model(), DocumentOutcome::kept_foreign);
+  EXPECT_EQ(write_model(), DocumentOutcome::written);
   EXPECT_TRUE(std::filesystem::is_symlink(dir / "m.json"));
+  EXPECT_EQ(dir.read("m-201.json"), model_text);
 }
 
 TEST_F(Documents, KeepTheOldOneWhenTheDiskIsFull) {
