@@ -149,11 +149,7 @@ ExitCode run_choice(const Choice& choice, const config::Settings& settings, Scre
   return choice.row->run(Program{choice.words, settings, screen, log, clock, prompter, interrupt.token()});
 }
 
-}  // namespace
-
-ExitCode run_program(const std::vector<std::string>& arguments) {
-  term::use_utf8_locale();
-  Screen screen;
+ExitCode run_arguments(const std::vector<std::string>& arguments, Screen& screen) {
   const Interrupt interrupt([&screen] { screen.talk("stopping; press Ctrl-C again to end at once\n"); });
   CLI::App app("Download, verify and keep models from Civitai", "civitai-downloader");
   app.require_subcommand(1);
@@ -180,6 +176,19 @@ ExitCode run_program(const std::vector<std::string>& arguments) {
   if (!debug) return run_choice(choice, *settings, screen, interrupt);
   for (const std::string& warning : settings->warnings()) screen.talk(format("warning: {}\n", warning));
   return run_debug(choice.debug, *settings, screen);
+}
+
+}  // namespace
+
+// Data that did not arrive is no success, whatever the command thought.
+ExitCode run_program(const std::vector<std::string>& arguments) {
+  occupy_standard_streams();
+  term::use_utf8_locale();
+  Screen screen;
+  const ExitCode code = run_arguments(arguments, screen);
+  if (!screen.lost_data()) return code;
+  screen.error(*screen.lost_data());
+  return code == ExitCode::done ? exit_code_of(screen.lost_data()->kind) : code;
 }
 
 }  // namespace civitai::cli

@@ -4,16 +4,20 @@
 #include "base/text.hpp"
 #include "term/terminal.hpp"
 
+#include <cerrno>
 #include <cstdio>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace civitai::cli {
 namespace {
 
-void write_to(std::FILE* stream, std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+// 0 or the number of the system's error.
+int write_to(std::FILE* stream, std::string_view text) {
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  return std::fflush(stream) == 0 && whole ? 0 : errno;
 }
 
 term::Live live_mode() {
@@ -24,9 +28,20 @@ term::Live live_mode() {
 
 }  // namespace
 
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    const bool missing = ::fcntl(stream, F_GETFD) == -1 && errno == EBADF;
+    // The lowest free number is the one that is missing.
+    if (missing) ::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 Screen::Screen() : live_(live_mode(), [](std::string_view text) { write_to(stderr, text); }) {}
 
-void Screen::data(std::string_view text) { write_to(stdout, text); }
+void Screen::data(std::string_view text) {
+  const int trouble = write_to(stdout, text);
+  if (trouble != 0 && trouble != EPIPE) lost_data_ = system_error(trouble, "cannot write to standard output");
+}
 
 void Screen::talk(std::string_view text) { live_.print(text); }
 

@@ -4,9 +4,10 @@ import json
 import os
 import re
 import stat
+import subprocess
 import unittest
 
-from support import EndToEnd, Site, names
+from support import LIMIT, PROGRAM, EndToEnd, Site, names
 
 VAE = ("--model-id", 9100640)
 VAE_FILE = 9300640
@@ -14,6 +15,28 @@ VAE_PLACE = "vae/sd_1.5/soft_glass_vae/9100640-softglass/v1.0/9200640_softGlass.
 LORA = ("--model-id", 9100420)
 LORA_FILE = 9300420
 KEY = "k3y-0f-a-person-0123456789"
+
+
+class StandardStreams(EndToEnd):
+    def run_in_shell(self, redirections, *arguments):
+        line = f'exec "$0" "$@" {redirections}'
+        return subprocess.run(["sh", "-c", line, PROGRAM, *map(str, arguments)], env=self.place.environment,
+                              cwd=self.place.folder, capture_output=True, text=True, timeout=LIMIT, check=False)
+
+    def test_data_that_cannot_be_written_is_no_success(self):
+        plan = ("download", "--dry-run", "--json", *VAE)
+        self.assertEqual(self.run_in_shell("", *plan).returncode, 0)
+        full = self.run_in_shell(">/dev/full", *plan)
+        self.assertEqual((full.returncode, full.stderr),
+                         (9, "error: cannot write to standard output: no space left on device\n"))
+        self.assertEqual(self.run_in_shell(">&-", *plan).returncode, 1)
+
+    def test_without_any_stream_nothing_strays_into_the_files(self):
+        outcome = self.run_in_shell("<&- >&- 2>&-", "download", "--yes", "--log-api", "--log-level", "debug", *VAE)
+        self.assertEqual(outcome.returncode, 0)
+        self.assert_file(self.place.downloads / VAE_PLACE, VAE_FILE)
+        for line in (self.place.downloads / "api.log").read_text().splitlines():
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT[^ ]+ GET ")
 
 
 class Usage(EndToEnd):
