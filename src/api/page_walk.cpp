@@ -53,8 +53,6 @@ void PageWalk::give_up(std::string_view why) {
   doubt(why);
 }
 
-void PageWalk::doubt(std::string_view why) {
-  end(format("{} after page {}: the list may be incomplete", why, pages_));
-}
+void PageWalk::doubt(std::string_view why) { end(format("{} after page {}: the list may be incomplete", why, pages_)); }
 
 }  // namespace civitai::api
