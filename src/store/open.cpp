@@ -110,7 +110,7 @@ Result<Connection> open_alone(const Path& database) {
   return connection;
 }
 
-Result<Connection> open_for_reading(const Path& database, const Surroundings& surroundings) {
+Result<Connection> open_among_others(const Path& database, const Surroundings& surroundings) {
   auto connection = Connection::open(database, Connection::Access::existing);
   if (!connection) return connection;
   connection->set_busy_timeout(busy_timeout);
@@ -123,11 +123,16 @@ Result<Connection> open_for_reading(const Path& database, const Surroundings& su
     std::error_code ignored;
     const bool helpers = fs::exists(Path(database) += "-wal", ignored);
     if (connection->failed_to_make_files() && !helpers) return open_without_helpers(database);
-    if (number.error().kind == ErrorKind::disk_full) return open_alone(database);
     return fail(number.error());
   }
   if (auto fit = check_readable(*connection, *number); !fit) return fail(fit.error());
   return connection;
+}
+
+Result<Connection> open_for_reading(const Path& database, const Surroundings& surroundings) {
+  auto connection = open_among_others(database, surroundings);
+  const bool full = !connection && connection.error().kind == ErrorKind::disk_full;
+  return full ? open_alone(database) : std::move(connection);
 }
 
 Result<std::string> text_of(Connection& connection, std::string_view sql) {
