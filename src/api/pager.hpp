@@ -42,6 +42,7 @@ class ImagePager {
   // As for models.
   [[nodiscard]] Result<std::optional<ImagePage>> next(const std::stop_token& stop);
   [[nodiscard]] int pages() const { return walk_.pages(); }
+  [[nodiscard]] bool gave_up() const { return walk_.gave_up(); }
   [[nodiscard]] const std::vector<std::string>& notices() const { return walk_.notices(); }
 
  private:

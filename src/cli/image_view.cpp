@@ -76,7 +76,7 @@ json::Object image_scan_json(const engine::ImageScanReport& scan) {
   json::Object object;
   object.set("pages", scan.pages).set("images", scan.seen).set("hidden", scan.hidden);
   object.set("limit_reached", scan.limit_reached).set("max_pages_reached", scan.max_pages_reached);
-  object.set("known_reached", scan.known_reached).set("notices", std::move(notices));
+  object.set("known_reached", scan.known_reached).set("gave_up", scan.gave_up).set("notices", std::move(notices));
   set_error(object, "trouble", scan.trouble);
   return object;
 }
@@ -126,7 +126,8 @@ ExitCode exit_code_of(const engine::ImageRunReport& report, const engine::ImageS
   const std::size_t reached = report.count(Outcome::saved) + report.count(Outcome::adopted);
   if (kinds.size() == 1 && reached == 0 && report.document_errors.empty()) return exit_code_of(*kinds.begin());
   if (!kinds.empty() || !report.document_errors.empty()) return ExitCode::some_failed;
-  return scan.trouble ? exit_code_of(scan.trouble->kind) : ExitCode::done;
+  if (scan.trouble) return exit_code_of(scan.trouble->kind);
+  return scan.gave_up ? ExitCode::network : ExitCode::done;
 }
 
 }  // namespace civitai::cli

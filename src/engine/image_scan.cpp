@@ -72,6 +72,7 @@ class ImageScanner {
 
   void note(const api::ImagePager& pager) {
     for (const std::string& text : pager.notices()) scan_.report.notices.push_back(text);
+    scan_.report.gave_up = scan_.report.gave_up || pager.gave_up();
   }
 
   // false: the rest of this list is known.

@@ -26,6 +26,7 @@ struct ImageScanReport {
   int hidden = 0;  // of those, by level, media type or base model: the site lists more than was asked for
   bool limit_reached = false;
   bool max_pages_reached = false;
+  bool gave_up = false;              // a list went in circles or led astray, the rest of it was not seen
   bool known_reached = false;        // stopped at an image that is here already
   std::vector<std::string> notices;  // gaps and other reasons for doubt
   std::optional<Error> trouble;      // what ended the scan early; what was found before is kept
