@@ -11,6 +11,8 @@ namespace civitai::cli {
 namespace {
 
 constexpr std::string_view log_name = "api.log";
+// In all, however many files are transferred at once: what a storage takes from one client without complaint.
+constexpr int connections_per_host = 16;
 
 // Where other programs too are told of the certificate authorities to believe.
 std::string certificates() {
@@ -46,7 +48,9 @@ Result<api::Site> site_from(const config::Settings& settings) {
 }
 
 Connection::Connection()
-    : curl_(net::CurlOptions{.user_agent = user_agent(), .certificates = certificates()}),
+    : curl_(net::CurlOptions{
+          .user_agent = user_agent(), .connections_per_host = connections_per_host, .certificates = certificates()}),
+      budget_(connections_per_host),
       generator_(std::mt19937_64(std::random_device{}())) {}
 
 Result<std::unique_ptr<Connection>> Connection::open(const Program& program) {
@@ -79,7 +83,9 @@ engine::Tools Connection::tools(const Program& program, os::FileSystem& files, e
           .clock = program.clock,
           .log = program.log,
           .observer = observer,
-          .random = [this] { return random(); }};
+          .random = [this] { return random(); },
+          .connections = budget_,
+          .connections_per_file = program.settings.count(config::OptionId::connections)};
 }
 
 }  // namespace civitai::cli

@@ -33,6 +33,7 @@ class Connection {
   os::FileHandle log_file_;
   std::unique_ptr<net::LoggingClient> logging_;
   std::unique_ptr<api::Client> site_;
+  engine::ConnectionBudget budget_;
   Guarded<std::mt19937_64> generator_;
 };
 

@@ -49,6 +49,7 @@ enum class OptionId : std::size_t {
   version_images,
   model_images,
   concurrency,
+  connections,
   skip_confirmation,
   dry_run,
   json,

@@ -2,31 +2,26 @@
 
 namespace civitai::engine {
 
-bool ConnectionBudget::take_first(const std::stop_token& stop) {
-  state_.with([](State& state) { ++state.waiting; });
-  const bool taken = state_.wait(stop, [&](State& state) {
-    if (state.taken >= total_) return false;
-    ++state.taken;
+ConnectionBudget::Lease::~Lease() {
+  if (budget_ != nullptr) budget_->out_.with([](int& out) { --out; });
+}
+
+ConnectionBudget::Lease ConnectionBudget::first() {
+  out_.with([](int& out) { ++out; });
+  return Lease(*this);
+}
+
+std::optional<ConnectionBudget::Lease> ConnectionBudget::more() {
+  const bool left = out_.with([&](int& out) {
+    if (out >= total_) return false;
+    ++out;
     return true;
   });
-  state_.with([](State& state) { --state.waiting; });
-  return taken;
+  return left ? std::optional(Lease(*this)) : std::nullopt;
 }
 
-bool ConnectionBudget::take_more() {
-  return state_.with([&](State& state) {
-    if (state.taken >= total_ || state.waiting > 0) return false;
-    ++state.taken;
-    return true;
-  });
-}
-
-bool ConnectionBudget::is_wanted() const {
-  return state_.read([&](const State& state) { return state.waiting > 0 && state.taken >= total_; });
-}
-
-void ConnectionBudget::give_back() {
-  state_.with([](State& state) { --state.taken; });
+bool ConnectionBudget::is_overdrawn() const {
+  return out_.read([&](int out) { return out > total_; });
 }
 
 }  // namespace civitai::engine

@@ -1,12 +1,13 @@
 // The connections to the storage that all transfers of a run share.
 //
-// Each file needs one connection to go on at all and may use more while nobody waits for his first. Safe to use from
-// several threads.
+// Each file needs one connection to go on at all and gets it at once; more of them only while there are some left.
+// Where first connections overdraw the budget, whoever has several gives one back. Safe to use from several threads.
 #pragma once
 
 #include "base/guarded.hpp"
 
-#include <stop_token>
+#include <optional>
+#include <utility>
 
 namespace civitai::engine {
 
@@ -14,21 +15,32 @@ class ConnectionBudget {
  public:
   explicit ConnectionBudget(int total) : total_(total) {}
 
-  // Waits for a file's first connection; false when stopped.
-  [[nodiscard]] bool take_first(const std::stop_token& stop);
-  // One more, if there is one and nobody waits.
-  [[nodiscard]] bool take_more();
-  // Whether someone waits for a first connection: whoever has several gives one back at the next occasion.
-  [[nodiscard]] bool is_wanted() const;
-  void give_back();
+  // One connection; given back when it is destroyed. Must not outlive the budget.
+  class Lease {
+   public:
+    Lease(Lease&& other) noexcept : budget_(std::exchange(other.budget_, nullptr)) {}
+    Lease& operator=(Lease&& other) noexcept {
+      std::swap(budget_, other.budget_);
+      return *this;
+    }
+    ~Lease();
+
+   private:
+    friend class ConnectionBudget;
+    explicit Lease(ConnectionBudget& budget) : budget_(&budget) {}
+    ConnectionBudget* budget_;
+  };
+
+  // A file's first connection.
+  [[nodiscard]] Lease first();
+  // One more, if one is left.
+  [[nodiscard]] std::optional<Lease> more();
+  // Whether more are out than there should be.
+  [[nodiscard]] bool is_overdrawn() const;
 
  private:
-  struct State {
-    int taken = 0;
-    int waiting = 0;
-  };
   int total_;
-  Guarded<State> state_;
+  Guarded<int> out_;
 };
 
 }  // namespace civitai::engine

@@ -11,11 +11,16 @@ constexpr Milliseconds ramp_step{8};
 // A connection that brings this much per second gains nothing from company.
 constexpr double plainly_fast = 150e6;
 constexpr Milliseconds settling{500};  // after a change, before it is measured
+constexpr Milliseconds glance{500};    // what is plain after so long need not be measured longer
 constexpr Milliseconds measuring{2'500};
-constexpr Milliseconds resting{30'000};
+constexpr Milliseconds shortest_rest{30'000};
+constexpr Milliseconds longest_rest{600'000};
 // Fewer connections must keep this share of the rate; more must bring that much more.
 constexpr double as_good = 0.95;
 constexpr double better = 1.10;
+// Beyond these there is nothing to wonder about.
+constexpr double plainly_worse = 0.80;
+constexpr double plainly_better = 1.50;
 
 double per_second(std::uint64_t bytes, SteadyTime from, SteadyTime to) {
   const double seconds = std::chrono::duration<double>(to - from).count();
@@ -25,61 +30,87 @@ double per_second(std::uint64_t bytes, SteadyTime from, SteadyTime to) {
 }  // namespace
 
 ConnectionPolicy::ConnectionPolicy(int most, std::uint64_t length, SteadyTime now)
-    : started_(now), due_(now + ramp_step) {
+    : due_(now + ramp_step), rest_(shortest_rest) {
   const auto sensible = std::max<std::uint64_t>(1, length / worth_a_connection);
   most_ = static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max(most, 1)), sensible));
 }
 
 int ConnectionPolicy::wanted(std::uint64_t received, SteadyTime now) {
+  if (received > 0 && !first_bytes_) {
+    first_bytes_ = Mark{now, received};
+    if (phase_ == Phase::ramp) due_ = now + ramp_step;
+  }
   if (most_ == 1 || now < due_) return wanted_;
-  if (phase_ == Phase::ramp) {
-    ramp(received, now);
-  } else if (phase_ == Phase::rest) {
-    enter(Phase::baseline, wanted_, now);
-  } else if (!counting_) {
-    counting_ = true;
-    window_start_ = now;
-    window_received_ = received;
-    due_ = now + measuring;
-  } else {
-    judge(per_second(received - window_received_, window_start_, now), now);
+  switch (phase_) {
+    case Phase::ramp: ramp({now, received}); break;
+    case Phase::rest: enter(Phase::baseline, wanted_, now); break;
+    default: measure({now, received}); break;
   }
   return wanted_;
 }
 
 Milliseconds ConnectionPolicy::next_look(SteadyTime now) const {
-  if (most_ == 1) return resting;
+  if (most_ == 1) return shortest_rest;
   return std::max(Milliseconds{1}, std::chrono::ceil<Milliseconds>(due_ - now));
 }
 
-void ConnectionPolicy::ramp(std::uint64_t received, SteadyTime now) {
-  const double each = per_second(received, started_, now) / wanted_;
-  if (each >= plainly_fast) return enter(Phase::rest, wanted_, now);
-  if (wanted_ == most_) return enter(Phase::baseline, wanted_, now);
-  wanted_ = std::min(wanted_ * 2, most_);
-  due_ = now + ramp_step;
+void ConnectionPolicy::ramp(Mark now) {
+  if (first_bytes_) {
+    const double each = per_second(now.received - first_bytes_->received, first_bytes_->time, now.time) / wanted_;
+    if (each >= plainly_fast) return enter(Phase::rest, wanted_, now.time);
+  }
+  if (wanted_ < most_) {
+    wanted_ = std::min(wanted_ * 2, most_);
+    due_ = now.time + ramp_step;
+  } else if (first_bytes_) {
+    enter(Phase::baseline, wanted_, now.time);
+  } else {
+    due_ = now.time + ramp_step;
+  }
 }
 
-// The end of a measurement: start an experiment, or keep what one has brought, or go back.
-void ConnectionPolicy::judge(double rate, SteadyTime now) {
+void ConnectionPolicy::measure(Mark now) {
+  if (!window_) {
+    window_ = now;
+    due_ = now.time + (phase_ == Phase::baseline ? measuring : glance);
+    return;
+  }
+  const double rate = per_second(now.received - window_->received, window_->time, now.time);
   if (phase_ == Phase::baseline) {
     baseline_rate_ = rate;
     baseline_wanted_ = wanted_;
-    const bool fewer = wanted_ == most_ || (fewer_next_ && wanted_ > 1);
-    return enter(fewer ? Phase::try_fewer : Phase::try_more, fewer ? wanted_ / 2 : std::min(wanted_ * 2, most_), now);
+    return start_experiment(now.time);
   }
+  const bool plain =
+      phase_ == Phase::try_fewer ? rate < baseline_rate_ * plainly_worse : rate > baseline_rate_ * plainly_better;
+  if (plain || now.time - window_->time >= measuring) return end_experiment(rate, now.time);
+  due_ = now.time + glance;
+}
+
+void ConnectionPolicy::start_experiment(SteadyTime now) {
+  const bool fewer = wanted_ == most_ || (fewer_next_ && wanted_ > 1);
+  enter(fewer ? Phase::try_fewer : Phase::try_more, fewer ? wanted_ / 2 : std::min(wanted_ * 2, most_), now);
+}
+
+// Keeps what an experiment has brought, or goes back.
+void ConnectionPolicy::end_experiment(double rate, SteadyTime now) {
   const bool tried_fewer = phase_ == Phase::try_fewer;
   const bool pays = rate >= baseline_rate_ * (tried_fewer ? as_good : better);
   // The next experiment goes the same way after a success, the other way after a failure.
   fewer_next_ = tried_fewer == pays;
-  enter(pays ? Phase::baseline : Phase::rest, pays ? wanted_ : baseline_wanted_, now);
+  if (pays) {
+    rest_ = shortest_rest;
+    return enter(Phase::baseline, wanted_, now);
+  }
+  enter(Phase::rest, baseline_wanted_, now);
+  rest_ = std::min(rest_ * 2, longest_rest);
 }
 
 void ConnectionPolicy::enter(Phase phase, int connections, SteadyTime now) {
   phase_ = phase;
   wanted_ = std::max(1, connections);
-  due_ = now + (phase == Phase::rest ? resting : settling);
-  counting_ = false;
+  due_ = now + (phase == Phase::rest ? rest_ : settling);
+  window_.reset();
 }
 
 }  // namespace civitai::engine

@@ -87,6 +87,8 @@ Result<std::size_t> PartialFile::read(std::uint64_t offset, std::span<std::byte>
   return os::read_at(handle_, path_, offset, buffer);
 }
 
+Status PartialFile::reserve(ByteCount length) const { return files_->reserve(handle_, path_, length); }
+
 Status PartialFile::checkpoint(const RangeSet& written, std::uint64_t length) {
   if (written == journal_.have && length == journal_.length) return {};
   if (auto status = files_->flush(handle_, path_); !status) return status;

@@ -39,7 +39,9 @@ class PartialFile {
 
   [[nodiscard]] Status write(std::uint64_t offset, std::span<const std::byte> data) const;
   [[nodiscard]] Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> buffer) const;
-  // Flushes the data, then lets the journal claim `written`.
+  // Reserves room for the whole file, where the file system can.
+  [[nodiscard]] Status reserve(ByteCount length) const;
+  // Flushes the data, then lets the journal claim `written`. May run beside `write` and `read`.
   [[nodiscard]] Status checkpoint(const RangeSet& written, std::uint64_t length);
   // Forgets every byte.
   [[nodiscard]] Status start_over();

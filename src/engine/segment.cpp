@@ -47,13 +47,17 @@ bool is_ours(const Error& error) { return error.kind != ErrorKind::network; }
 }  // namespace
 
 Segment::Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock)
-    : file_(file), arrivals_(arrivals), wanted_(wanted), clock_(clock), position_(wanted.first) {}
+    : file_(file), arrivals_(arrivals), wanted_(wanted), clock_(clock), position_(wanted.piece.first) {}
+
+bool Segment::asks_for_all() const {
+  return wanted_.piece.first == 0 && (!wanted_.piece.end || wanted_.piece.end == wanted_.total);
+}
 
 void Segment::start(net::HttpClient& client, net::Request request) {
-  const bool whole = wanted_.first == 0 && (!wanted_.end || wanted_.end == wanted_.total);
-  if (!whole) {
-    request.range = net::ByteRange{wanted_.first, wanted_.end ? std::optional(*wanted_.end - 1) : std::nullopt};
-  }
+  const auto& [id, first, end] = wanted_.piece;
+  // Open-ended up to the end of the file, so that a server that has more says so.
+  const bool to_the_end = !end || end == wanted_.total;
+  if (!asks_for_all()) request.range = net::ByteRange{first, to_the_end ? std::nullopt : std::optional(*end - 1)};
   exchange_ = client.start(std::move(request), *this, [this](const Status& status) { on_done(status); });
 }
 
@@ -83,18 +87,22 @@ Status Segment::take_bytes_head(const net::ResponseHead& head) {
   const auto range = net::parse_content_range(head.headers.get("Content-Range").value_or(""));
   std::optional<std::uint64_t> total = head.content_length;
   if (head.status == 206) {
-    if (!range || range->first != wanted_.first || is_multipart(head)) {
+    if (!range || range->first != wanted_.piece.first || is_multipart(head)) {
       return end_with({SegmentEnd::Kind::wrong_range,
                        Error{ErrorKind::network, "the storage sends another range than asked for", {}}});
     }
     total = range->total;
-  } else if (wanted_.first > 0) {
+  } else if (wanted_.piece.first > 0) {
     return end_with({SegmentEnd::Kind::ranges_ignored, Error{ErrorKind::network, "the storage ignores ranges", {}}});
   }
   if (total && wanted_.total && *total != *wanted_.total) return doubt_length(*total);
   const auto name = net::file_name_from_content_disposition(head.headers.get("Content-Disposition").value_or(""));
   arrivals_.with([&](Arrivals& arrivals) {
-    if (total) arrivals.total = total;
+    if (total && !arrivals.work.length()) arrivals.work.set_length(*total);
+    if (head.status != 206 && !asks_for_all()) {
+      arrivals.whole_only = true;
+      arrivals.work.extend_to_end(wanted_.piece.id);
+    }
     if (name) arrivals.server_name = name;
   });
   return {};
@@ -104,7 +112,7 @@ Status Segment::take_bytes_head(const net::ResponseHead& head) {
 Status Segment::doubt_length(std::uint64_t total) {
   const std::string text = format("the server has {} bytes, {} were promised", total, *wanted_.total);
   SegmentEnd end{SegmentEnd::Kind::wrong_length, Error{ErrorKind::verification, text, {}}, {}, total};
-  const bool first_bytes_follow = wanted_.first == 0 && wanted_.web_page_possible && total > 0;
+  const bool first_bytes_follow = wanted_.piece.first == 0 && wanted_.web_page_possible && total > 0;
   if (!first_bytes_follow) return end_with(std::move(end));
   doubt_ = std::move(end);
   return {};
@@ -119,19 +127,29 @@ Status Segment::on_body(std::span<const std::byte> data) {
     }
   }
   if (doubt_) return end_with(std::move(*doubt_));
-  const auto limit = wanted_.end ? wanted_.end : wanted_.total;
-  if (limit && position_ + data.size() > *limit) {
+  if (wanted_.total && position_ + data.size() > *wanted_.total) {
     return end_with(
         {SegmentEnd::Kind::wrong_length,
-         Error{ErrorKind::verification, format("the server sends more than the {} bytes promised", *limit), {}}});
+         Error{
+             ErrorKind::verification, format("the server sends more than the {} bytes promised", *wanted_.total), {}}});
   }
+  const auto end = end_by_now();
+  if (end) data = data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), *end - position_)));
   if (auto status = file_.write(position_, data); !status) return end_with({SegmentEnd::Kind::failed, status.error()});
   arrivals_.with([&](Arrivals& arrivals) {
-    arrivals.written.add({position_, position_ + data.size()});
+    arrivals.work.wrote(wanted_.piece.id, data.size());
     arrivals.fetched += data.size();
   });
   position_ += data.size();
-  return {};
+  // The rest was given to somebody else: nothing that follows is of use here.
+  const bool cut = end && position_ == *end && end != wanted_.piece.end && end != wanted_.total;
+  return cut ? end_with({}) : Status{};
+}
+
+// Never before what is written already.
+std::optional<std::uint64_t> Segment::end_by_now() const {
+  const auto end = arrivals_.read([&](const Arrivals& arrivals) { return arrivals.work.end_of(wanted_.piece.id); });
+  return end ? std::optional(std::max(*end, position_)) : std::nullopt;
 }
 
 void Segment::on_done(const Status& status) {
@@ -144,13 +162,14 @@ void Segment::on_done(const Status& status) {
     end = {is_ours(status.error()) ? SegmentEnd::Kind::failed : SegmentEnd::Kind::cut_short, status.error()};
   }
   arrivals_.with([&](Arrivals& arrivals) {
-    const auto due = wanted_.end ? wanted_.end : arrivals.total;
+    const auto piece_end = arrivals.work.end_of(wanted_.piece.id);
+    const auto due = piece_end ? piece_end : arrivals.work.length();
     if (end.kind == SegmentEnd::Kind::complete && due && position_ < *due) {
       end = {SegmentEnd::Kind::cut_short, Error{ErrorKind::network, "the connection closed early", {}}};
     }
     // Without a length, a clean end of the answer is the end of the file.
-    if (end.kind == SegmentEnd::Kind::complete && !arrivals.total) arrivals.total = position_;
-    arrivals.end = std::move(end);
+    if (end.kind == SegmentEnd::Kind::complete && !arrivals.work.length()) arrivals.work.set_length(position_);
+    arrivals.ended.push_back({wanted_.piece.id, std::move(end)});
   });
 }
 

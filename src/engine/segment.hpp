@@ -1,16 +1,19 @@
-// One range of a file on its way over one connection.
+// One piece of a file on its way over one connection.
 //
 // A Segment starts an exchange, checks that the answer is the range that was asked for, writes the bytes to the partial
-// file and tells the Arrivals, which the transfer waits on. Its callbacks run on the client's thread.
+// file and tells the Arrivals, which the transfer waits on. When its piece is split meanwhile, it ends where the piece
+// ends by then. Its callbacks run on the client's thread.
 #pragma once
 
 #include "base/guarded.hpp"
 #include "engine/partial_file.hpp"
+#include "engine/work_map.hpp"
 #include "net/http.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace civitai::engine {
 
@@ -38,18 +41,21 @@ struct SegmentEnd {
 
 // What has arrived of a file, shared between its segments and the transfer that waits for them.
 struct Arrivals {
-  RangeSet written;
-  std::optional<std::uint64_t> total;
+  struct Ended {
+    WorkMap::Id piece = 0;
+    SegmentEnd end;
+  };
+  WorkMap work = WorkMap(std::nullopt);
   std::optional<std::string> server_name;  // from Content-Disposition
   std::uint64_t fetched = 0;               // bytes received, also those received twice
-  std::optional<SegmentEnd> end;           // of the segment that ended last
+  bool whole_only = false;                 // a range was asked for and the whole file came
+  std::vector<Ended> ended;                // not looked at yet
 };
 
 class Segment final : public net::ResponseSink {
  public:
   struct Wanted {
-    std::uint64_t first = 0;
-    std::optional<std::uint64_t> end;    // not included; without it to the end of the file
+    WorkMap::Piece piece;
     std::optional<std::uint64_t> total;  // the length the file must have, when known
     bool web_page_possible = true;       // false when the file itself is a web page
   };
@@ -66,13 +72,15 @@ class Segment final : public net::ResponseSink {
   [[nodiscard]] Status end_with(SegmentEnd end);
   [[nodiscard]] Status take_bytes_head(const net::ResponseHead& head);
   [[nodiscard]] Status doubt_length(std::uint64_t total);
+  [[nodiscard]] bool asks_for_all() const;
+  [[nodiscard]] std::optional<std::uint64_t> end_by_now() const;
   void on_done(const Status& status);
 
   const PartialFile& file_;
   Guarded<Arrivals>& arrivals_;
   Wanted wanted_;
   const Clock& clock_;
-  std::uint64_t position_;
+  std::uint64_t position_;             // where the next byte goes
   std::optional<SegmentEnd> verdict_;  // decided by an answer's head or body
   std::optional<SegmentEnd> doubt_;    // the verdict, unless the body says something better
   std::unique_ptr<net::Exchange> exchange_;

@@ -4,6 +4,7 @@
 #include "api/client.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "engine/connection_budget.hpp"
 #include "engine/observer.hpp"
 #include "net/http.hpp"
 #include "net/retry.hpp"
@@ -21,8 +22,10 @@ struct Tools {
   Log& log;
   Observer& observer;
   std::function<double()> random;  // in [0, 1)
+  ConnectionBudget& connections;
+  int connections_per_file = 8;  // at most; measurement decides
   net::RetryRules retry = {};
-  Milliseconds stall_timeout{60'000};       // a connection without a byte for so long is replaced
+  Milliseconds stall_timeout{60'000};       // a connection that is silent or much too slow for so long is replaced
   Milliseconds checkpoint_interval{3'000};  // what a crash may cost
 };
 

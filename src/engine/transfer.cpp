@@ -1,33 +1,38 @@
 #include "engine/transfer.hpp"
 
 #include "base/format.hpp"
-#include "engine/segment.hpp"
-#include "net/content_disposition.hpp"
+#include "base/text.hpp"
+#include "engine/checkpointer.hpp"
+#include "engine/connection_policy.hpp"
+#include "engine/crew.hpp"
+#include "engine/front_hash.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace civitai::engine {
 namespace {
 
-constexpr std::size_t hash_chunk = 1UL << 20;
+constexpr std::uint64_t mib = 1ULL << 20;
+// The hash goes on when this much waits for it, and looks up after so many steps.
+constexpr std::uint64_t hash_step = 1 * mib;
+constexpr std::uint64_t hash_steps_at_once = 4;
 // How long the worker sleeps at most before it looks at checkpoints and the stop request again.
 constexpr Milliseconds look_around{250};
+// Pieces of the file as they are handed out while several connections may be at work: small enough that what arrives
+// out of order is still in the page cache when its turn comes, large enough that the pause between two requests is
+// nothing.
+constexpr std::uint64_t largest_piece = 64 * mib;
+constexpr std::uint64_t smallest_piece = 1 * mib;
+// A checkpoint is due after so much, too: so the disk writes while the network receives, and the last flush is short.
+constexpr std::uint64_t flush_step = 256 * mib;
+constexpr std::uint64_t worth_flushing_ahead = 16 * mib;
 // Whenever this much more is here than ever before, that counts as progress: the budget of tries starts anew.
 constexpr std::uint64_t progress_that_counts = 64UL << 10;
-constexpr int most_links = 6;  // links asked for without progress in between
 constexpr int most_length_disputes = 3;
 constexpr int most_wrong_ranges = 2;  // then the file is asked for as a whole
-constexpr int longest_redirect_chain = 10;
-
-// The name that a signed link carries for its answer's Content-Disposition.
-std::optional<std::string> name_in_link(const net::Url& url) {
-  for (const std::string_view parameter : {"response-content-disposition", "b2ContentDisposition"}) {
-    const auto value = url.query_value(parameter);
-    auto name = value ? net::file_name_from_content_disposition(*value) : std::nullopt;
-    if (name) return name;
-  }
-  return std::nullopt;
-}
+// A server that turned a further connection away gets none for so long.
+constexpr Milliseconds modesty{30'000};
 
 class Transfer {
  public:
@@ -35,154 +40,240 @@ class Transfer {
       : job_(job),
         tools_(tools),
         partial_(std::move(partial)),
-        kinds_(kinds_to_prove(job.promise.hashes)),
-        hasher_(kinds_),
-        last_checkpoint_(tools.clock.steady_now()) {
+        hash_(kinds_to_prove(job.promise.hashes)),
+        link_(job.link),
+        checkpointer_(partial_),
+        last_checkpoint_(tools.clock.steady_now()),
+        crew_(partial_, arrivals_, tools) {
+    most_here_ = partial_.proven().total();
     arrivals_.with([&](Arrivals& arrivals) {
-      arrivals.written = partial_.proven();
-      most_here_ = arrivals.written.total();
-      if (partial_.length() > 0) arrivals.total = partial_.length();
+      const auto known = partial_.length() > 0 ? std::optional(partial_.length()) : std::nullopt;
+      arrivals.work.start_over(partial_.proven(), job.promise.size ? std::optional(job.promise.size->value) : known);
     });
   }
 
   Status run(const std::stop_token& stop) {
-    while (!complete()) {
-      if (Status status = step(stop); !status) return given_up(std::move(status));
+    Status status = fetch(stop);
+    crew_.dismiss_all();
+    if (status) {
+      flush_ahead();
+      status = hash_.advance(partial_, front(), stop);
     }
-    Status status = hash_arrived(stop);
+    const Status flushed = checkpointer_.finish();
+    if (status) status = flushed;
     return status ? status : given_up(std::move(status));
   }
 
   Transferred take() {
-    const auto arrived = arrivals_.read([](const Arrivals& arrivals) { return arrivals; });
-    const auto& name = arrived.server_name;
-    return Transferred{std::move(partial_), hasher_.finish(), kinds_, name || !link_ ? name : name_in_link(link_->url),
-                       ByteCount{arrived.fetched}};
+    auto [name, fetched] =
+        arrivals_.read([](const Arrivals& arrivals) { return std::pair(arrivals.server_name, arrivals.fetched); });
+    return Transferred{std::move(partial_), hash_.finish(), hash_.kinds(), name ? name : link_.offered_name(),
+                       ByteCount{fetched}};
   }
 
  private:
-  // One try: a link if there is none, one range, and the consequences of how it ended.
-  Status step(const std::stop_token& stop) {
-    if (!link_) {
-      if (auto status = take_link(stop); !status) return status;
+  Status fetch(const std::stop_token& stop) {
+    while (!complete()) {
+      if (auto status = staff(stop); !status) return status;
+      if (auto status = wait(stop); !status) return status;
+      report();
+      if (stop.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
+      count_progress();
+      for (const Crew::Left& left : crew_.take_leavers()) {
+        if (auto status = handle(left, stop); !status) return status;
+      }
+      const std::uint64_t front = std::min(this->front(), hash_.position() + hash_step * hash_steps_at_once);
+      const bool enough = front >= hash_.position() + hash_step;
+      if (enough) {
+        if (auto status = hash_.advance(partial_, front, stop); !status) return status;
+      }
+      if (auto status = checkpoint_when_due(); !status) return status;
     }
-    const SegmentEnd end = fetch_range(stop);
-    if (stop.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
-    // Bytes that were here once and had to be fetched again are none: who always has to start over must come to an end.
-    const bool progress = written() >= most_here_ + progress_that_counts;
-    if (progress) {
-      most_here_ = written();
-      attempt_ = 0;
-      links_without_progress_ = 0;
-    }
-    return handle(end, stop);
-  }
-
-  Status take_link(const std::stop_token& stop) {
-    tools_.observer.on_phase(job_.item, Phase::resolving);
-    if (++links_without_progress_ > most_links) {
-      return fail(ErrorKind::network, "the storage refuses every link the site gives", "try again later");
-    }
-    auto link = job_.link(stop);
-    if (!link) return fail(link.error());
-    link_ = std::move(*link);
-    redirects_ = 0;
     return {};
   }
 
-  SegmentEnd fetch_range(const std::stop_token& stop) {
-    Segment::Wanted wanted;
-    arrivals_.with([&](Arrivals& arrivals) {
-      arrivals.end.reset();
-      wanted.total = length(arrivals);
-      const auto gap = arrivals.written.first_gap(0, wanted.total.value_or(UINT64_MAX));
-      wanted.first = gap ? gap->first : 0;
-      // Open-ended up to the end of the file, so that a server that has more says so.
-      if (gap && wanted.total && gap->end < *wanted.total) wanted.end = gap->end;
-    });
-    wanted.web_page_possible = job_.web_pages == WebPages::are_trouble;
-    net::Request request{.url = link_->url};
-    request.bearer = link_->bearer;
-    request.stall_timeout = tools_.stall_timeout;
-    tools_.observer.on_phase(job_.item, Phase::transferring);
-    Segment segment(partial_, arrivals_, wanted, tools_.clock);
-    segment.start(tools_.http, std::move(request));
-    return wait_for_end(stop);
-  }
-
-  // Hashes and saves while the segment runs.
-  SegmentEnd wait_for_end(const std::stop_token& stop) {
-    while (true) {
-      const std::uint64_t hashed = hashed_;
-      arrivals_.wait_for(stop, look_around, [&](const Arrivals& arrivals) {
-        return arrivals.end.has_value() || arrivals.written.run_from(hashed) >= hashed + hash_chunk;
-      });
-      report();
-      if (stop.stop_requested()) return {SegmentEnd::Kind::failed, Error{ErrorKind::cancelled, "interrupted", {}}};
-      if (auto end = arrivals_.read([](const Arrivals& arrivals) { return arrivals.end; })) return *end;
-      if (auto status = hash_arrived(stop); !status) return {SegmentEnd::Kind::failed, status.error()};
-      if (tools_.clock.steady_now() - last_checkpoint_ >= tools_.checkpoint_interval) {
-        if (auto status = checkpoint(); !status) return {SegmentEnd::Kind::failed, status.error()};
+  // As many connections as there should be, each with a piece.
+  Status staff(const std::stop_token& stop) {
+    if (link_.is_there()) start_policy();
+    const int wanted = wanted_connections();
+    while (crew_.size() > wanted || (crew_.size() > 1 && tools_.connections.is_overdrawn())) crew_.dismiss_farthest();
+    while (crew_.size() < wanted && (crew_.size() == 0 || tools_.clock.steady_now() >= not_before_)) {
+      auto lease = crew_.size() == 0 ? tools_.connections.first() : tools_.connections.more();
+      if (!lease) return {};
+      if (!link_.is_there()) {
+        tools_.observer.on_phase(job_.item, Phase::resolving);
+        if (auto status = link_.renew(stop); !status) return status;
       }
+      start_policy();
+      const auto hired = hire(std::move(*lease));
+      if (!hired) return fail(hired.error());
+      if (!*hired) return {};
     }
+    return {};
   }
 
-  Status handle(const SegmentEnd& end, const std::stop_token& stop) {
+  int wanted_connections() {
+    if (!policy_) return 1;
+    const SteadyTime now = tools_.clock.steady_now();
+    const auto [fetched, whole_only] =
+        arrivals_.read([](const Arrivals& arrivals) { return std::pair(arrivals.fetched, arrivals.whole_only); });
+    const int wanted = policy_->wanted(fetched, now);
+    if (whole_only) return 1;
+    return now < modest_until_ ? std::min(wanted, most_now_) : wanted;
+  }
+
+  // As soon as the length is known. Not before there is a link: waiting for the site says nothing about the storage.
+  void start_policy() {
+    if (policy_) return;
+    const auto [length, here] = arrivals_.read(
+        [](const Arrivals& arrivals) { return std::pair(arrivals.work.length(), arrivals.work.written().total()); });
+    if (length) policy_.emplace(tools_.connections_per_file, *length - here, tools_.clock.steady_now());
+  }
+
+  // false when there is nothing left to hand out.
+  Result<bool> hire(ConnectionBudget::Lease lease) {
+    const std::uint64_t largest = piece_size();
+    Segment::Wanted wanted;
+    const auto piece = arrivals_.with([&](Arrivals& arrivals) {
+      wanted.total = arrivals.work.length();
+      return arrivals.work.take(largest, smallest_piece);
+    });
+    if (!piece) return false;
+    wanted.piece = *piece;
+    wanted.web_page_possible = job_.web_pages == WebPages::are_trouble;
+    net::Request request{.url = link_.get().url};
+    request.bearer = link_.get().bearer;
+    request.stall_timeout = tools_.stall_timeout;
+    if (crew_.size() == 0) tools_.observer.on_phase(job_.item, Phase::transferring);
+    if (crew_.size() == 1) {
+      if (auto status = reserve(wanted.total); !status) return fail(status.error());
+    }
+    crew_.hire(wanted, std::move(request), link_.generation(), std::move(lease));
+    return true;
+  }
+
+  // The whole rest where one connection is the best there is.
+  std::uint64_t piece_size() const {
+    const auto [length, whole_only] = arrivals_.read(
+        [](const Arrivals& arrivals) { return std::pair(arrivals.work.length().value_or(0), arrivals.whole_only); });
+    const bool alone = whole_only || !policy_ || policy_->most() == 1 || (policy_->is_settled() && crew_.size() == 0);
+    if (alone) return UINT64_MAX;
+    const std::uint64_t share = length / static_cast<std::uint64_t>(policy_->most()) / mib * mib;
+    return std::clamp(share, smallest_piece, largest_piece);
+  }
+
+  // Only where several connections write at different places: there it keeps the file in one piece. Where one
+  // connection is as fast as the disk, filling reserved space would cost a third of the speed.
+  Status reserve(const std::optional<std::uint64_t>& length) {
+    if (!length || std::exchange(reserved_, true)) return {};
+    return partial_.reserve(ByteCount{*length});
+  }
+
+  // Until there is something to hash or to decide.
+  Status wait(const std::stop_token& stop) {
+    const SteadyTime now = tools_.clock.steady_now();
+    Milliseconds longest = look_around;
+    if (policy_) longest = std::min(longest, policy_->next_look(now));
+    if (now < not_before_) longest = std::min(longest, std::chrono::ceil<Milliseconds>(not_before_ - now));
+    arrivals_.wait_for(stop, longest, [&](const Arrivals& arrivals) {
+      return !arrivals.ended.empty() || arrivals.work.complete() ||
+             arrivals.work.written().run_from(hash_.position()) >= hash_.position() + hash_step;
+    });
+    const int slow = crew_.dismiss_slow(tools_.clock.steady_now(), tools_.stall_timeout);
+    if (slow == 0) return {};
+    tools_.log.debug("{}: {} much too slow; replaced", job_.name, counted(slow, "connection"));
+    const Error error{ErrorKind::network, "the storage sends next to nothing", "try again later"};
+    return crew_.size() > 0 ? Status{} : pause({SegmentEnd::Kind::cut_short, error}, stop);
+  }
+
+  // Bytes that were here once and had to be fetched again are none: who always has to start over must come to an end.
+  void count_progress() {
+    const std::uint64_t here = written();
+    if (here < most_here_ + progress_that_counts) return;
+    most_here_ = here;
+    attempt_ = 0;
+    link_.count_progress();
+  }
+
+  Status handle(const Crew::Left& left, const std::stop_token& stop) {
+    const SegmentEnd& end = left.end;
+    const bool in_force = link_.is_in_force(left.link);
     switch (end.kind) {
       case SegmentEnd::Kind::complete: return {};
       case SegmentEnd::Kind::failed: return fail(end.error);
-      case SegmentEnd::Kind::cut_short:
-      case SegmentEnd::Kind::busy: return pause(end, stop);
-      case SegmentEnd::Kind::redirect: return follow(end);
-      case SegmentEnd::Kind::ranges_ignored: return start_over();
+      case SegmentEnd::Kind::cut_short: return go_on(left, stop);
+      case SegmentEnd::Kind::busy: return step_back(end, stop);
+      case SegmentEnd::Kind::redirect: return in_force ? link_.follow(end.location) : Status{};
+      case SegmentEnd::Kind::ranges_ignored: return handle_ignored_range();
       case SegmentEnd::Kind::wrong_range: return handle_wrong_range(end, stop);
       case SegmentEnd::Kind::range_refused: return handle_refused_range(end, stop);
-      case SegmentEnd::Kind::wrong_length: return handle_wrong_length(end, stop);
+      case SegmentEnd::Kind::wrong_length: return in_force ? handle_wrong_length(end, stop) : Status{};
       case SegmentEnd::Kind::link_expired:
-      case SegmentEnd::Kind::web_page: return renew(end, stop);
+      case SegmentEnd::Kind::web_page: return in_force ? renew(end, stop) : Status{};
     }
     return {};
   }
 
-  // Waits before the next try; the end's own error when there is none left.
+  // Waits before the next try; the end's own error when there is none left. While others are at work, only further
+  // connections wait.
   Status pause(const SegmentEnd& end, const std::stop_token& stop) {
-    const auto delay = net::retry_delay(tools_.retry, {++attempt_, end.retry_after}, tools_.random());
+    const bool alone = crew_.size() == 0;
+    const net::Trouble trouble{alone ? ++attempt_ : 1, end.retry_after};
+    const auto delay = net::retry_delay(tools_.retry, trouble, tools_.random());
     if (!delay) return fail(end.error);
     tools_.log.debug("{}: {}; trying again in {} ms", job_.name, end.error.message, delay->count());
-    if (!tools_.clock.sleep(*delay, stop)) return fail(ErrorKind::cancelled, "interrupted");
+    if (!alone) {
+      not_before_ = tools_.clock.steady_now() + *delay;
+    } else if (!tools_.clock.sleep(*delay, stop)) {
+      return fail(ErrorKind::cancelled, "interrupted");
+    }
     return {};
+  }
+
+  // Where others are at work too, who has brought something is replaced at once.
+  Status go_on(const Crew::Left& left, const std::stop_token& stop) {
+    const bool at_once = crew_.size() > 0 && left.brought >= progress_that_counts;
+    return at_once ? Status{} : pause(left.end, stop);
+  }
+
+  // A server that is too busy for one more connection has enough of them.
+  Status step_back(const SegmentEnd& end, const std::stop_token& stop) {
+    if (crew_.size() > 0) {
+      most_now_ = crew_.size();
+      modest_until_ = tools_.clock.steady_now() + modesty;
+    }
+    return pause(end, stop);
   }
 
   // The first new link is asked for at once, further ones after a pause.
   Status renew(const SegmentEnd& end, const std::stop_token& stop) {
-    link_.reset();
-    return links_without_progress_ > 1 ? pause(end, stop) : Status{};
+    link_.expire();
+    return link_.fruitless() > 1 ? pause(end, stop) : Status{};
   }
 
-  Status follow(const SegmentEnd& end) {
-    auto target = link_->url.redirected(end.location);
-    if (!target) return fail(target.error());
-    if (++redirects_ > longest_redirect_chain)
-      return fail(ErrorKind::network, "the storage redirects in a circle", "try again later");
-    link_ = api::DownloadLink{std::move(*target), {}};
-    return {};
+  // The whole file came instead of a piece. Who has begun with its first byte goes on alone; else all begins anew.
+  Status handle_ignored_range() {
+    arrivals_.with([](Arrivals& arrivals) { arrivals.whole_only = true; });
+    return crew_.size() > 0 ? Status{} : start_over();
   }
 
   // A server that cannot be understood when it resumes may still be good for the whole file.
   Status handle_wrong_range(const SegmentEnd& end, const std::stop_token& stop) {
-    if (auto status = pause(end, stop); !status) return status;
-    return ++wrong_ranges_ < most_wrong_ranges ? Status{} : start_over();
+    if (auto status = step_back(end, stop); !status) return status;
+    if (++wrong_ranges_ < most_wrong_ranges || crew_.size() > 0) return {};
+    arrivals_.with([](Arrivals& arrivals) { arrivals.whole_only = true; });
+    return start_over();
   }
 
   // 416: either everything is here, or what is here belongs to another file.
   Status handle_refused_range(const SegmentEnd& end, const std::stop_token& stop) {
-    const std::uint64_t here = arrivals_.read([](const Arrivals& arrivals) { return arrivals.written.run_from(0); });
+    const std::uint64_t here = front();
     if (end.total == here) {
-      arrivals_.with([&](Arrivals& arrivals) { arrivals.total = here; });
+      arrivals_.with([&](Arrivals& arrivals) { arrivals.work.set_length(here); });
       return {};
     }
-    if (auto status = pause(end, stop); !status) return status;
-    return start_over();
+    if (auto status = step_back(end, stop); !status) return status;
+    return crew_.size() > 0 ? Status{} : start_over();
   }
 
   // A backend may have the file in another state: a new link may lead to another one.
@@ -192,90 +283,96 @@ class Transfer {
     if (!job_.promise.size) {
       if (auto status = start_over(); !status) return status;
     }
-    link_.reset();
+    link_.expire();
     return pause(end, stop);
   }
 
   Status start_over() {
-    arrivals_.with([](Arrivals& arrivals) {
-      arrivals.written = {};
-      arrivals.total.reset();
+    crew_.dismiss_all();
+    if (auto status = checkpointer_.finish(); !status) return status;
+    arrivals_.with([&](Arrivals& arrivals) {
+      arrivals.work.start_over({}, job_.promise.size ? std::optional(job_.promise.size->value) : std::nullopt);
     });
-    hasher_ = hash::Hasher(kinds_);
-    hashed_ = 0;
+    hash_.start_over();
+    policy_.reset();
+    reserved_ = false;
     return partial_.start_over();
   }
 
-  Status hash_arrived(const std::stop_token& stop) {
-    const std::uint64_t front =
-        arrivals_.read([&](const Arrivals& arrivals) { return arrivals.written.run_from(hashed_); });
-    // No larger than the file at hand: touching fresh memory costs more than hashing a small file.
-    const auto needed = static_cast<std::size_t>(std::min<std::uint64_t>(front - hashed_, hash_chunk));
-    if (buffer_.size() < needed) buffer_.resize(needed);
-    while (hashed_ < front) {
-      if (stop.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
-      const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(front - hashed_, buffer_.size()));
-      const auto got = partial_.read(hashed_, std::span(buffer_).first(wanted));
-      if (!got) return fail(got.error());
-      if (*got == 0) return fail(ErrorKind::io, format("{}: was cut short by someone else", partial_.path().string()));
-      hasher_.update(std::span(buffer_).first(*got));
-      hashed_ += *got;
-    }
+  Status checkpoint_when_due() {
+    if (checkpointer_.is_busy()) return {};
+    const SteadyTime now = tools_.clock.steady_now();
+    const bool due = now - last_checkpoint_ >= tools_.checkpoint_interval || received() >= flushed_ + flush_step;
+    if (!due) return {};
+    if (auto status = checkpointer_.finish(); !status) return status;
+    last_checkpoint_ = now;
+    begin_checkpoint();
     return {};
   }
 
-  Status checkpoint() {
-    last_checkpoint_ = tools_.clock.steady_now();
-    const auto arrived =
-        arrivals_.read([](const Arrivals& arrivals) { return std::pair(arrivals.written, arrivals.total); });
-    return partial_.checkpoint(arrived.first, arrived.second.value_or(0));
+  void begin_checkpoint() {
+    flushed_ = received();
+    const auto [written, length] = journalled();
+    checkpointer_.begin(written, length);
+  }
+
+  // While the hash catches up, the disk may as well work.
+  void flush_ahead() {
+    if (!checkpointer_.is_busy() && received() >= flushed_ + worth_flushing_ahead) begin_checkpoint();
   }
 
   // Leaves what is here to the next run; where nothing is, nothing shall lie about.
   Status given_up(Status why) {
-    const Status left = written() > 0 ? checkpoint() : partial_.discard();
+    const auto [have, length] = journalled();
+    const Status left = have.ranges().empty() ? partial_.discard() : partial_.checkpoint(have, length);
     if (!left) tools_.log.debug("{}", left.error().message);
     return why;
   }
 
   void report() {
-    const auto [here, total] = arrivals_.read(
-        [](const Arrivals& arrivals) { return std::pair(arrivals.written.total(), arrivals.total.value_or(0)); });
-    tools_.observer.on_bytes(job_.item, ByteCount{here}, job_.promise.size.value_or(ByteCount{total}));
-  }
-
-  std::uint64_t written() const {
-    return arrivals_.read([](const Arrivals& arrivals) { return arrivals.written.total(); });
-  }
-
-  // How long the file is: as promised, else as the server says.
-  std::optional<std::uint64_t> length(const Arrivals& arrivals) const {
-    return job_.promise.size ? std::optional(job_.promise.size->value) : arrivals.total;
-  }
-
-  bool complete() const {
-    return arrivals_.read([&](const Arrivals& arrivals) {
-      const auto total = length(arrivals);
-      return total && arrivals.written.run_from(0) >= *total;
+    const auto [here, total] = arrivals_.read([](const Arrivals& arrivals) {
+      return std::pair(arrivals.work.written().total(), arrivals.work.length().value_or(0));
     });
+    tools_.observer.on_bytes(job_.item, ByteCount{here}, ByteCount{total});
+  }
+
+  std::pair<RangeSet, std::uint64_t> journalled() const {
+    return arrivals_.read([](const Arrivals& arrivals) {
+      return std::pair(arrivals.work.written(), arrivals.work.length().value_or(0));
+    });
+  }
+  std::uint64_t written() const {
+    return arrivals_.read([](const Arrivals& arrivals) { return arrivals.work.written().total(); });
+  }
+  std::uint64_t received() const {
+    return arrivals_.read([](const Arrivals& arrivals) { return arrivals.fetched; });
+  }
+  std::uint64_t front() const {
+    return arrivals_.read([](const Arrivals& arrivals) { return arrivals.work.front(); });
+  }
+  bool complete() const {
+    return arrivals_.read([](const Arrivals& arrivals) { return arrivals.work.complete(); });
   }
 
   const TransferJob& job_;
   const Tools& tools_;
   PartialFile partial_;
   Guarded<Arrivals> arrivals_;
-  std::optional<api::DownloadLink> link_;
-  hash::Kinds kinds_;
-  hash::Hasher hasher_;
-  std::uint64_t hashed_ = 0;
-  std::vector<std::byte> buffer_;
+  FrontHash hash_;
+  SharedLink link_;
+  std::optional<ConnectionPolicy> policy_;
+  Checkpointer checkpointer_;
   SteadyTime last_checkpoint_;
+  std::uint64_t flushed_ = 0;  // of what was received
   std::uint64_t most_here_ = 0;
+  bool reserved_ = false;
+  SteadyTime not_before_{};    // no further connection
+  SteadyTime modest_until_{};  // not more than most_now_
+  int most_now_ = 1;
   int attempt_ = 0;
-  int links_without_progress_ = 0;
   int length_disputes_ = 0;
   int wrong_ranges_ = 0;
-  int redirects_ = 0;
+  Crew crew_;  // last: it ends before what it works on
 };
 
 }  // namespace
@@ -290,10 +387,11 @@ Result<Transferred> transfer(const TransferJob& job, const Tools& tools, const s
 
 Result<hash::Digests> digest_file(const os::Path& path, hash::Kinds kinds, os::FileSystem& files,
                                   const std::function<void(ByteCount)>& on_progress, const std::stop_token& stop) {
+  constexpr std::size_t chunk = 1UL << 20;
   const auto handle = files.open(path, os::OpenMode::read);
   if (!handle) return fail(handle.error());
   hash::Hasher hasher(kinds);
-  std::vector<std::byte> buffer(hash_chunk);
+  std::vector<std::byte> buffer(chunk);
   std::uint64_t offset = 0;
   while (true) {
     if (stop.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");

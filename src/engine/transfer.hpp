@@ -1,11 +1,13 @@
-// Fetching one file into its partial file, hashing behind the write front.
+// Fetching one file into its partial file, over as many connections as help, hashing behind the write front.
 //
-// The caller's thread resolves the link, decides about retries, hashes and writes checkpoints; the HTTP client's thread
-// receives and writes. The hash reads each byte back from the page cache right behind the front, in order, once: that
-// costs a copy in memory, needs no queue between the threads, and serves resumed and out-of-order bytes alike.
+// The caller's thread is in charge: it asks for the link, decides who fetches what, handles what goes wrong, and hashes
+// (engine/front_hash.hpp says why there). The HTTP client's thread receives and writes; flushing has a thread of its
+// own where there is much to flush. Work is handed out near the front of the file, so that the hash is never far
+// behind.
 #pragma once
 
 #include "engine/partial_file.hpp"
+#include "engine/shared_link.hpp"
 #include "engine/tools.hpp"
 #include "engine/verdict.hpp"
 
@@ -14,9 +16,6 @@
 #include <string>
 
 namespace civitai::engine {
-
-// Says where the bytes lie; asked again when a link is used up. Each answer may count against a quota.
-using LinkSource = std::function<Result<api::DownloadLink>(const std::stop_token& stop)>;
 
 // A web page in the place of a file is trouble at the site, unless the file is one itself.
 enum class WebPages { are_trouble, are_content };

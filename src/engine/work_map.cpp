@@ -51,6 +51,17 @@ void WorkMap::wrote(Id id, std::uint64_t count) {
   found->second.position += count;
 }
 
+void WorkMap::start_over(RangeSet written, std::optional<std::uint64_t> length) {
+  pieces_.clear();
+  written_ = std::move(written);
+  length_ = length;
+}
+
+void WorkMap::extend_to_end(Id id) {
+  const auto found = pieces_.find(id);
+  if (found != pieces_.end()) found->second.end = length_;
+}
+
 void WorkMap::release(Id id) { pieces_.erase(id); }
 
 std::optional<std::uint64_t> WorkMap::end_of(Id id) const {
@@ -61,12 +72,6 @@ std::optional<std::uint64_t> WorkMap::end_of(Id id) const {
 std::uint64_t WorkMap::position_of(Id id) const {
   const auto found = pieces_.find(id);
   return found == pieces_.end() ? 0 : found->second.position;
-}
-
-std::uint64_t WorkMap::unassigned() const {
-  if (!length_) return 0;
-  const std::uint64_t taken = std::min(occupied().total(), *length_);
-  return *length_ - taken;
 }
 
 }  // namespace civitai::engine

@@ -36,17 +36,17 @@ class WorkMap {
   void wrote(Id id, std::uint64_t count);
   // A piece is over, complete or not; what it did not write is free again.
   void release(Id id);
+  // A piece goes to the end of the file after all, whoever else is at work there.
+  void extend_to_end(Id id);
   // Where a piece ends by now (it may have been split).
   [[nodiscard]] std::optional<std::uint64_t> end_of(Id id) const;
   [[nodiscard]] std::uint64_t position_of(Id id) const;
 
   [[nodiscard]] const RangeSet& written() const { return written_; }
-  void set_written(RangeSet written) { written_ = std::move(written); }
+  // Forgets what was written and who works on what.
+  void start_over(RangeSet written, std::optional<std::uint64_t> length);
   [[nodiscard]] std::uint64_t front() const { return written_.run_from(0); }
   [[nodiscard]] bool complete() const { return length_ && front() >= *length_; }
-  // Bytes that nobody works on yet.
-  [[nodiscard]] std::uint64_t unassigned() const;
-  [[nodiscard]] std::size_t pieces() const { return pieces_.size(); }
 
  private:
   struct Work {

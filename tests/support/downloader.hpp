@@ -26,6 +26,8 @@ struct DownloaderSettings {
   os::Path folder = {};
   std::string key = {};
   int concurrency = 4;
+  int connections = 8;  // for one file
+  int connections_in_all = 16;
   os::FileSystem* files = nullptr;  // null: the real one
   Clock* clock = nullptr;           // null: the real one
   net::RetryRules retry = {.first_delay = Milliseconds{2}, .longest_delay = Milliseconds{10}};
@@ -87,6 +89,8 @@ class Downloader {
                               .log = log_.log(),
                               .observer = observer_,
                               .random = [] { return 0.5; },
+                              .connections = connections_,
+                              .connections_per_file = settings_.connections,
                               .retry = settings_.retry,
                               .stall_timeout = settings_.stall_timeout,
                               .checkpoint_interval = settings_.checkpoint_interval};
@@ -118,6 +122,7 @@ class Downloader {
   os::RealFileSystem real_files_;
   CollectingLog log_;
   RecordingObserver observer_;
+  engine::ConnectionBudget connections_{settings_.connections_in_all};
   net::CurlClient curl_;
   api::Client site_;
   store::Library library_;
