@@ -33,13 +33,7 @@ engine::RunReport run_it(const Program& program, const engine::Plan& plan, Conne
   os::RealFileSystem files;
   Progress progress(program.screen, program.clock, loudness_of(program));
   progress.begin(plan);
-  const engine::Tools tools{.site = connection.site(),
-                            .http = connection.http(),
-                            .files = files,
-                            .clock = program.clock,
-                            .log = program.log,
-                            .observer = progress,
-                            .random = [&connection] { return connection.random(); }};
+  const engine::Tools tools = connection.tools(program, files, progress);
   return engine::run(plan, {program.settings.count(OptionId::concurrency)}, tools, library, program.stop);
 }
 

@@ -21,6 +21,7 @@ void Crew::hire(Segment::Wanted wanted, net::Request request, std::uint64_t link
                     .link = link,
                     .lease = std::move(lease),
                     .seen = wanted.piece.first,
+                    .hired = tools_.clock.steady_now(),
                     .segment = std::move(segment)});
 }
 
@@ -30,9 +31,7 @@ std::vector<Crew::Left> Crew::take_leavers() {
   for (auto& [piece, end] : ended) {
     const auto hand = std::find_if(hands_.begin(), hands_.end(), [&](const Hand& h) { return h.piece.id == piece; });
     if (hand == hands_.end()) continue;
-    const std::uint64_t position =
-        arrivals_.read([&](const Arrivals& arrivals) { return arrivals.work.position_of(hand->piece.id); });
-    leavers.push_back({std::move(end), hand->link, position - hand->piece.first});
+    leavers.push_back({std::move(end), hand->link, position_of(*hand) - hand->piece.first});
     dismiss(hand);
   }
   return leavers;
@@ -40,6 +39,8 @@ std::vector<Crew::Left> Crew::take_leavers() {
 
 void Crew::dismiss(Hands::iterator hand) {
   const WorkMap::Id piece = hand->piece.id;
+  brought_ += static_cast<double>(position_of(*hand) - hand->piece.first);
+  seconds_ += std::chrono::duration<double>(tools_.clock.steady_now() - hand->hired).count();
   hands_.erase(hand);  // its callbacks are over now
   arrivals_.with([&](Arrivals& arrivals) {
     arrivals.work.release(piece);
@@ -57,6 +58,21 @@ void Crew::dismiss_all() {
   while (!hands_.empty()) dismiss(std::prev(hands_.end()));
 }
 
+std::uint64_t Crew::position_of(const Hand& hand) const {
+  return arrivals_.read([&](const Arrivals& arrivals) { return arrivals.work.position_of(hand.piece.id); });
+}
+
+// Of one connection, in bytes per second, since the transfer began.
+double Crew::usual_rate() const {
+  double brought = brought_;
+  double seconds = seconds_;
+  for (const Hand& hand : hands_) {
+    brought += static_cast<double>(position_of(hand) - hand.piece.first);
+    seconds += std::chrono::duration<double>(tools_.clock.steady_now() - hand.hired).count();
+  }
+  return seconds > 0 ? brought / seconds : 0;
+}
+
 int Crew::dismiss_slow(SteadyTime now, Milliseconds window) {
   if (window.count() <= 0 || now - last_look_ < window) return 0;
   const double seconds = std::chrono::duration<double>(now - last_look_).count();
@@ -64,18 +80,17 @@ int Crew::dismiss_slow(SteadyTime now, Milliseconds window) {
   std::vector<std::pair<WorkMap::Id, double>> rates;
   double sum = 0;
   for (Hand& hand : hands_) {
-    const std::uint64_t position =
-        arrivals_.read([&](const Arrivals& arrivals) { return arrivals.work.position_of(hand.piece.id); });
+    const std::uint64_t position = position_of(hand);
     const double rate = static_cast<double>(position - std::exchange(hand.seen, position)) / seconds;
     sum += rate;
     // Who waits for his first byte waits perhaps for a connection: the client knows when that is too long.
     const bool receives = position > hand.piece.first;
     if (!std::exchange(hand.is_new, !receives)) rates.emplace_back(hand.piece.id, rate);
   }
-  const auto others = static_cast<double>(std::max<std::size_t>(hands_.size(), 2) - 1);
+  const auto others = static_cast<double>(hands_.size()) - 1;
   int dismissed = 0;
   for (const auto& [piece, rate] : rates) {
-    const bool slow = rate < next_to_nothing || rate * too_slow < (sum - rate) / others;
+    const bool slow = rate < next_to_nothing || rate * too_slow < (others > 0 ? (sum - rate) / others : usual_rate());
     if (!slow) continue;
     dismiss(std::find_if(hands_.begin(), hands_.end(), [&](const Hand& hand) { return hand.piece.id == piece; }));
     ++dismissed;

@@ -37,7 +37,8 @@ class Crew {
   // Ends the one that works farthest behind the front.
   void dismiss_farthest();
   void dismiss_all();
-  // Looks every `window` of time: ends those that brought next to nothing in it, or far less than the others. How many.
+  // Looks every `window` of time: ends those that brought next to nothing in it, or far less than the others, or than
+  // is usual where there are no others. How many.
   int dismiss_slow(SteadyTime now, Milliseconds window);
 
  private:
@@ -46,17 +47,23 @@ class Crew {
     std::uint64_t link = 0;
     ConnectionBudget::Lease lease;
     std::uint64_t seen = 0;  // its position at the last look
-    bool is_new = true;      // not receiving yet at the last look
+    SteadyTime hired;
+    bool is_new = true;  // not receiving yet at the last look
     std::unique_ptr<Segment> segment;
   };
   using Hands = std::vector<Hand>;
   void dismiss(Hands::iterator hand);
+  [[nodiscard]] std::uint64_t position_of(const Hand& hand) const;
+  [[nodiscard]] double usual_rate() const;
 
   const PartialFile& file_;
   Guarded<Arrivals>& arrivals_;
   const Tools& tools_;
   Hands hands_;
   SteadyTime last_look_{};
+  // Of those who left.
+  double brought_ = 0;  // bytes
+  double seconds_ = 0;
 };
 
 }  // namespace civitai::engine

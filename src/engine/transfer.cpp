@@ -31,6 +31,7 @@ constexpr std::uint64_t worth_flushing_ahead = 16 * mib;
 constexpr std::uint64_t progress_that_counts = 64UL << 10;
 constexpr int most_length_disputes = 3;
 constexpr int most_wrong_ranges = 2;  // then the file is asked for as a whole
+constexpr Milliseconds short_patience{3'000};
 // A server that turned a further connection away gets none for so long.
 constexpr Milliseconds modesty{30'000};
 
@@ -107,7 +108,8 @@ class Transfer {
       start_policy();
       const auto hired = hire(std::move(*lease));
       if (!hired) return fail(hired.error());
-      if (!*hired) return {};
+      idle_ = !*hired;
+      if (idle_) return {};
     }
     return {};
   }
@@ -119,8 +121,10 @@ class Transfer {
         arrivals_.read([](const Arrivals& arrivals) { return std::pair(arrivals.fetched, arrivals.whole_only); });
     const int wanted = policy_->wanted(fetched, now);
     if (whole_only) return 1;
-    return now < modest_until_ ? std::min(wanted, most_now_) : wanted;
+    return is_modest() ? std::min(wanted, most_now_) : wanted;
   }
+
+  bool is_modest() const { return tools_.clock.steady_now() < modest_until_; }
 
   // As soon as the length is known. Not before there is a link: waiting for the site says nothing about the storage.
   void start_policy() {
@@ -156,8 +160,8 @@ class Transfer {
   std::uint64_t piece_size() const {
     const auto [length, whole_only] = arrivals_.read(
         [](const Arrivals& arrivals) { return std::pair(arrivals.work.length().value_or(0), arrivals.whole_only); });
-    const bool alone = whole_only || !policy_ || policy_->most() == 1 || (policy_->is_settled() && crew_.size() == 0);
-    if (alone) return UINT64_MAX;
+    const bool to_stay_alone = whole_only || !policy_ || policy_->most() == 1 || is_modest();
+    if (to_stay_alone || (policy_->is_settled() && crew_.size() == 0)) return UINT64_MAX;
     const std::uint64_t share = length / static_cast<std::uint64_t>(policy_->most()) / mib * mib;
     return std::clamp(share, smallest_piece, largest_piece);
   }
@@ -179,7 +183,9 @@ class Transfer {
       return !arrivals.ended.empty() || arrivals.work.complete() ||
              arrivals.work.written().run_from(hash_.position()) >= hash_.position() + hash_step;
     });
-    const int slow = crew_.dismiss_slow(tools_.clock.steady_now(), tools_.stall_timeout);
+    // Where others stand idle because all that is left is in the hands of a slow one, patience is short.
+    const Milliseconds patience = idle_ ? std::min(tools_.stall_timeout, short_patience) : tools_.stall_timeout;
+    const int slow = crew_.dismiss_slow(tools_.clock.steady_now(), patience);
     if (slow == 0) return {};
     tools_.log.debug("{}: {} much too slow; replaced", job_.name, counted(slow, "connection"));
     const Error error{ErrorKind::network, "the storage sends next to nothing", "try again later"};
@@ -366,6 +372,7 @@ class Transfer {
   std::uint64_t flushed_ = 0;  // of what was received
   std::uint64_t most_here_ = 0;
   bool reserved_ = false;
+  bool idle_ = false;          // more connections might be at work than there is work for
   SteadyTime not_before_{};    // no further connection
   SteadyTime modest_until_{};  // not more than most_now_
   int most_now_ = 1;
