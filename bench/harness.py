@@ -6,7 +6,9 @@ import shutil
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 
 
@@ -21,6 +23,40 @@ class Contender:
         return statistics.median(self.walls)
 
 
+class PeakMemory:
+    """The most memory that a process and its children have held, looked at all the time while the block runs: what the kernel
+    tells at the end (ru_maxrss) includes the interpreter that the process was forked from."""
+
+    def __init__(self, pid):
+        self.pid, self.mebibytes = pid, 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self):
+        while not self._over.wait(0.01):
+            self.mebibytes = max(self.mebibytes, self._now(self.pid))
+
+    def _now(self, pid):
+        try:
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except OSError:
+            return 0.0
+        # Until it has become the command, the process is a copy of the interpreter.
+        if f"Name:\t{pathlib.Path(sys.executable).name}" in status:
+            return 0.0
+        own = next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+        return own + sum(self._now(child) for child in children)
+
+
 def _run_once(contender, folder):
     if contender.prepare:
         contender.prepare(folder)
@@ -28,7 +64,8 @@ def _run_once(contender, folder):
     log = open(folder / "output.log", "wb")
     started = time.perf_counter()
     process = subprocess.Popen(contender.command(folder), cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    _, status, usage = os.wait4(process.pid, 0)
+    with PeakMemory(process.pid) as peak:
+        _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
@@ -36,7 +73,7 @@ def _run_once(contender, folder):
         raise SystemExit(f"{contender.name} failed with {process.returncode}:\n{tail}")
     contender.walls.append(wall)
     contender.cpus.append(usage.ru_utime + usage.ru_stime)
-    contender.peaks.append(usage.ru_maxrss / 1024)
+    contender.peaks.append(peak.mebibytes)
 
 
 def alternate(contenders, rounds, work, warm=None):
