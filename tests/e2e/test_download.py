@@ -49,7 +49,7 @@ class WholeRun(EndToEnd):
             self.assertEqual((entry["version_id"], entry["model_id"]),
                              (offered[file_id]["version_id"], offered[file_id]["model_id"]))
             self.assertEqual(entry["error"], "")
-        self.assert_asked(models=1, download=8, storage=8)
+        self.assert_asked(models=1, download=8, storage=self.site.routes()["storage"])
         self.assert_no_leak()
 
     def test_what_is_left_out_is_listed_with_its_reason(self):
@@ -83,8 +83,14 @@ class WholeRun(EndToEnd):
 
     def test_files_run_at_once_as_many_as_asked(self):
         self.site.options(storage_rate=4 * MIB)
-        self.download("-c", 3)
+        self.download("-c", 3, "--connections", 1)
         self.assertEqual(self.site.summary()["max_in_flight"]["storage"], 3)
+
+    def test_a_file_gets_as_many_connections_as_allowed_where_each_is_slow(self):
+        self.site.options(storage_rate=4 * MIB)
+        self.download("--model-version-id", 9200010, "--connections", 3)
+        self.assertEqual(self.site.summary()["max_in_flight"]["storage"], 3)
+        self.assertEqual(self.site.routes()["download"], 1, "one link is enough for all")
 
     def test_a_file_that_was_deleted_is_fetched_again(self):
         self.download("--model-id", 9100640)
@@ -454,7 +460,7 @@ class FullDisk(EndToEnd):
         place = "checkpoint/sd_1.5/meridian_mix/9100001-meridianmix_v10/v1.0/9200010_meridianMix_v10.safetensors"
         with small_disk(self, self.place.downloads, 8 * MIB):
             self.site.options(storage_rate=MIB)
-            run = self.place.start("download", "--yes", "--model-version-id", 9200010)
+            run = self.place.start("download", "--yes", "--model-version-id", 9200010, "--connections", 1)
             wait_until(lambda: self.place.partial(9300021) and self.place.partial(9300021).stat().st_size > 256 * 1024,
                        "the first bytes are here")
             ballast = self.place.downloads / "ballast"

@@ -8,7 +8,7 @@ from support import (INTERRUPT, KIB, KILL, LIMIT, MIB, TERMINATE, EndToEnd, know
                      wait_until)
 
 FILE = 9300021
-CHOICE = ("--model-version-id", 9200010)
+CHOICE = ("--model-version-id", 9200010, "--connections", 1)  # so that the bytes come in order
 PLACE = "checkpoint/sd_1.5/meridian_mix/9100001-meridianmix_v10/v1.0/9200010_meridianMix_v10.safetensors"
 PARTIAL, STATE = f"{PLACE}.{FILE}.tmp", f"{PLACE}.{FILE}.state.tmp"
 SIZE = 4 * MIB
