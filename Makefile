@@ -26,7 +26,7 @@ demo: build
 
 bench: build
 	@scripts/install-deps bench
-	@bench/run
+	@bench/run --write
 
 install: build
 	@install -D -m 0755 build/release/civitai-downloader $(DESTDIR)$(PREFIX)/bin/civitai-downloader

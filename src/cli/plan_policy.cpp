@@ -1,6 +1,7 @@
 #include "cli/plan_policy.hpp"
 
 #include "config/criteria.hpp"
+#include "engine/partial_file.hpp"
 
 #include <filesystem>
 
@@ -22,9 +23,6 @@ Result<engine::PlanPolicy> plan_policy_from(const config::Settings& settings) {
   return policy;
 }
 
-std::optional<ByteCount> regular_file_size(const os::Path& path) {
-  const auto size = os::file_size(path);
-  return size ? std::optional(*size) : std::nullopt;
-}
+std::optional<ByteCount> regular_file_size(const os::Path& path) { return engine::bytes_here(path); }
 
 }  // namespace civitai::cli

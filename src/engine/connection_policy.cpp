@@ -7,7 +7,7 @@ namespace {
 
 // One more connection for a file needs at least this much work for each.
 constexpr std::uint64_t worth_a_connection = 1ULL << 20;
-constexpr Milliseconds ramp_step{8};
+constexpr Milliseconds ramp_step{5};
 // A connection that brings this much per second gains nothing from company.
 constexpr double plainly_fast = 150e6;
 constexpr Milliseconds settling{500};  // after a change, before it is measured

@@ -40,6 +40,15 @@ os::Path replaced_path(const os::Path& final_path, FileId file) {
   return with_suffix(final_path, format(".{}.wrong", file.value));
 }
 
+std::optional<ByteCount> bytes_here(const os::Path& path) {
+  const auto size = os::file_size(path);
+  if (!size) return std::nullopt;
+  if (path.extension() != ".tmp") return *size;
+  const auto text = os::read_text(journal_path(path), largest_journal);
+  const auto journal = text ? decode_journal(*text) : std::nullopt;
+  return journal ? ByteCount{journal->have.total()} : ByteCount{};
+}
+
 Result<PartialFile> PartialFile::open(os::FileSystem& files, os::Path path, std::string identity, std::string promise) {
   if (auto status = os::make_directories(files, path.parent_path()); !status) return fail(status.error());
   PartialFile partial(files, std::move(path), Journal{std::move(identity), std::move(promise), 0, {}});

@@ -9,6 +9,7 @@
 #include "os/file.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ namespace civitai::engine {
 [[nodiscard]] os::Path rejected_path(const os::Path& final_path, FileId file);
 // Where a file that turned out to be wrong waits while the right one takes its name.
 [[nodiscard]] os::Path replaced_path(const os::Path& final_path, FileId file);
+
+// The size of a regular file; of a partial file the bytes that its journal proves, wherever in it they lie. nullopt
+// when there is none.
+[[nodiscard]] std::optional<ByteCount> bytes_here(const os::Path& path);
 
 class PartialFile {
  public:

@@ -25,7 +25,7 @@ constexpr Milliseconds look_around{250};
 constexpr std::uint64_t largest_piece = 64 * mib;
 constexpr std::uint64_t smallest_piece = 1 * mib;
 // A checkpoint is due after so much, too: so the disk writes while the network receives, and the last flush is short.
-constexpr std::uint64_t flush_step = 256 * mib;
+constexpr std::uint64_t flush_step = 64 * mib;
 constexpr std::uint64_t worth_flushing_ahead = 16 * mib;
 // Whenever this much more is here than ever before, that counts as progress: the budget of tries starts anew.
 constexpr std::uint64_t progress_that_counts = 64UL << 10;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/documents.hpp"
+#include "engine/partial_file.hpp"
 #include "engine/run.hpp"
 #include "engine/scan.hpp"
 #include "net/curl_client.hpp"
@@ -104,10 +105,7 @@ class Downloader {
   [[nodiscard]] RecordingObserver& observer() { return observer_; }
   [[nodiscard]] const CollectingLog& log() const { return log_; }
 
-  static std::optional<ByteCount> regular_file_size(const os::Path& path) {
-    const auto size = os::file_size(path);
-    return size ? std::optional(*size) : std::nullopt;
-  }
+  static std::optional<ByteCount> regular_file_size(const os::Path& path) { return engine::bytes_here(path); }
 
  private:
   // A proxy of this machine is not for servers on it.

@@ -370,5 +370,15 @@ TEST_F(Partial, FitsInItsNameWhateverTheLengthOfTheFinalOne) {
   EXPECT_TRUE(partial->set_aside(rejected_path(dir / longest, FileId{INT64_MAX})));
 }
 
+TEST_F(Partial, CountsWhatIsProvenNotHowFarItReaches) {
+  auto partial = opened();
+  ASSERT_TRUE(partial.write(90, bytes_of("0123456789")));
+  EXPECT_EQ(bytes_here(dir / name), ByteCount{0});
+  ASSERT_TRUE(partial.checkpoint(have({90, 100}), 200));
+  EXPECT_EQ(bytes_here(dir / name), ByteCount{10});
+  EXPECT_EQ(bytes_here(dir.write("a", "four")), ByteCount{4});
+  EXPECT_EQ(bytes_here(dir / "nothing"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace civitai::engine
