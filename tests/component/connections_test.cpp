@@ -149,20 +149,17 @@ TEST(Connections, AnotherLengthFromOneOfThemIsSettledByANewLink) {
 
 TEST(Connections, WhatSeveralHaveFetchedIsNotFetchedAgainByTheNextRun) {
   World world(one_file(file_size), on_a_slow_line());
-  std::uint64_t in_both = 0;
   {
     std::jthread person([&] {
       EXPECT_TRUE(world.program().observer().wait_for_bytes(0, file_size / 2));
       world.program().stop.request_stop();
     });
-    in_both += fetched(world.run());
+    EXPECT_TRUE(world.run().stopped_by);
   }
   world.restart();
-  const auto rest = world.plan().bytes_to_fetch().value;
   const auto report = world.run();
   expect_all_here(world, report);
   EXPECT_LT(fetched(report), file_size * 6 / 10);
-  EXPECT_LE(rest, file_size);
   EXPECT_GT(world.journal().max_in_flight(standin::Place::storage), 4U);
 }
 
