@@ -8,16 +8,20 @@
 namespace civitai::store {
 namespace {
 
-constexpr std::string_view files_of_version = "SELECT id FROM files WHERE version_id = ?1 ORDER BY id";
-constexpr std::string_view files_by_id = "SELECT id FROM files WHERE id = ?1";
+constexpr std::string_view files_of_version = "SELECT id FROM kept_files WHERE version_id = ?1 ORDER BY id";
+constexpr std::string_view files_by_id = "SELECT id FROM kept_files WHERE id = ?1";
 constexpr std::string_view files_of_model =
-    "SELECT f.id FROM files AS f JOIN versions AS v ON v.id = f.version_id WHERE v.model_id = ?1 ORDER BY v.id, f.id";
+    "SELECT f.id FROM kept_files AS f JOIN versions AS v ON v.id = f.version_id WHERE v.model_id = ?1 ORDER BY v.id, "
+    "f.id";
 constexpr std::string_view files_by_hash = R"sql(
-SELECT id FROM files WHERE ?1 IN (sha256, blake3, autov2, autov3, crc32, autov1)
+SELECT id FROM kept_files WHERE ?1 IN (sha256, blake3, autov2, autov3, crc32, autov1)
 UNION
-SELECT file_id FROM placements WHERE is_current = 1 AND ?1 IN (sha256, blake3, autov2, autov3, crc32, autov1)
+SELECT file_id FROM placements
+WHERE is_current = 1 AND ?1 IN (sha256, blake3, autov2, autov3, crc32, autov1)
+  AND file_id IN (SELECT id FROM kept_files)
 )sql";
-constexpr std::string_view files_by_path = "SELECT file_id FROM placements WHERE is_current = 1 AND path = ?1";
+constexpr std::string_view files_by_path =
+    "SELECT file_id FROM placements WHERE is_current = 1 AND path = ?1 AND file_id IN (SELECT id FROM kept_files)";
 
 constexpr std::string_view select_details = R"sql(
 SELECT m.tags, v.trained_words, f.added_at,

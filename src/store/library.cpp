@@ -8,11 +8,19 @@
 namespace civitai::store {
 namespace {
 
+// Who records a file that was taken away wants it again; where it was before says nothing any more.
+Status take_up_again(Connection& connection, FileId file, SystemTime now) {
+  const Result<bool> dropped = drop_deletion(connection, file);
+  if (!dropped) return fail(dropped.error());
+  return *dropped ? set_status(connection, file, EntryStatus::pending, "", now) : Status{};
+}
+
 Status put(Connection& connection, const FileRecord& record, SystemTime now) {
   const LibraryEntry& entry = record.entry;
   if (!entry.file_id || !entry.version_id || !entry.model_id) {
     return fail(ErrorKind::internal, "a library record needs the ids of model, version and file");
   }
+  if (auto done = take_up_again(connection, entry.file_id, now); !done) return done;
   if (auto done = put_model(connection, record); !done) return done;
   if (auto done = put_version(connection, record); !done) return done;
   if (auto done = put_document(connection, entry.version_id, record.version_document); !done) return done;
@@ -23,6 +31,7 @@ Status put(Connection& connection, const FileRecord& record, SystemTime now) {
 }
 
 Status put(Connection& connection, const DownloadedRecord& record, SystemTime now) {
+  if (auto done = drop_deletion(connection, record.file); !done) return fail(done.error());
   if (auto done = set_status(connection, record.file, EntryStatus::downloaded, "", now); !done) return done;
   return fill_placement(connection, record, now);
 }
@@ -104,6 +113,26 @@ Status Library::record_all(std::span<const Record> records) {
     return {};
   });
 }
+
+Status Library::mark_deleted(std::span<const FileId> files) {
+  return implementation_->write([&](Connection& c, SystemTime now) -> Status {
+    for (const FileId file : files) {
+      if (auto done = put_deletion(c, file, now); !done) return done;
+    }
+    return {};
+  });
+}
+
+Status Library::unmark_deleted(std::span<const FileId> files) {
+  return implementation_->write([&](Connection& c, SystemTime) -> Status {
+    for (const FileId file : files) {
+      if (auto done = drop_deletion(c, file); !done) return fail(done.error());
+    }
+    return {};
+  });
+}
+
+Result<std::vector<DeletedFile>> Library::deleted() { return implementation_->connection().with(all_deletions); }
 
 Result<std::optional<LibraryEntry>> Library::find(FileId file) {
   return implementation_->connection().with([&](Connection& c) { return find_entry(c, file); });

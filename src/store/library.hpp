@@ -66,6 +66,14 @@ struct VerifiedRecord {
 
 using Record = std::variant<FileRecord, DownloadedRecord, ErrorRecord, VerifiedRecord>;
 
+// A file that a person took away on purpose.
+struct DeletedFile {
+  FileId file;
+  VersionId version;
+  ModelId model;
+  SystemTime deleted_at;
+};
+
 class Library {
  public:
   enum class Mode { read_write, read_only };
@@ -81,6 +89,7 @@ class Library {
 
   // Inserts or refreshes model, version and file, with status Pending and the wanted path; the three ids must be set. A
   // file that is Downloaded keeps status, path and time until `record_downloaded` or `record_error` says otherwise.
+  // A file that was marked as deleted is one of the library again, wanted anew.
   // What a record leaves empty never replaces what is known; published hashes are replaced as one set.
   [[nodiscard]] Status record_pending(const FileRecord& record);
   // The file lies at `path`, complete and proven. `computed` is kept beside the published hashes, never in their place.
@@ -92,6 +101,13 @@ class Library {
   // As the three above, or that a file is still proven, in this order and in one commit: all are recorded or none. For
   // many small files, where a flush for each would cost more than its transfer.
   [[nodiscard]] Status record_all(std::span<const Record> records);
+
+  // The files were taken away on purpose: they are no entries any more, until they are unmarked or recorded again. Then
+  // they are what they were before. Files that the library does not know are passed over. All of them or none.
+  [[nodiscard]] Status mark_deleted(std::span<const FileId> files);
+  [[nodiscard]] Status unmark_deleted(std::span<const FileId> files);
+  // Those marked by now, by file id.
+  [[nodiscard]] Result<std::vector<DeletedFile>> deleted();
 
   [[nodiscard]] Result<std::optional<LibraryEntry>> find(FileId file);
   // All entries, by model name, version id, file id.

@@ -6,6 +6,7 @@
 #include "store/migrations/m0001_library.hpp"
 #include "store/migrations/m0002_search.hpp"
 #include "store/migrations/m0003_images.hpp"
+#include "store/migrations/m0004_deletions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,7 @@ constexpr std::array all_migrations = {
     Migration{1, "library", m0001_library},
     Migration{2, "search", m0002_search},
     Migration{3, "images", m0003_images},
+    Migration{4, "deletions", m0004_deletions},
 };
 
 // "CVDL": what tells our databases from those of other programs; `file` shows it, too.

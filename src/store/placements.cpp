@@ -35,7 +35,7 @@ WHERE file_id = ?1 AND is_current = 1
 // A file that was never here has no placement that tells its size.
 constexpr std::string_view select_check_targets = R"sql(
 SELECT f.id, coalesce(p.size, f.size) AS size, coalesce(p.verified_at, 0), coalesce(p.state = 'Present', 0)
-FROM files AS f LEFT JOIN placements AS p ON p.file_id = f.id AND p.is_current = 1
+FROM kept_files AS f LEFT JOIN placements AS p ON p.file_id = f.id AND p.is_current = 1
 ORDER BY size DESC, f.id
 )sql";
 

@@ -27,7 +27,7 @@ FROM entries GROUP BY base_model ORDER BY bytes DESC, base_model
 constexpr std::string_view select_duplicates = R"sql(
 WITH present AS (
   SELECT coalesce(p.sha256, f.sha256, p.blake3, f.blake3) AS hash, p.size, p.path
-  FROM placements AS p JOIN files AS f ON f.id = p.file_id
+  FROM placements AS p JOIN kept_files AS f ON f.id = p.file_id
   WHERE p.state = 'Present' AND f.status = 'Downloaded'
 ), twice AS (
   SELECT hash FROM present WHERE hash IS NOT NULL GROUP BY hash HAVING count(DISTINCT path) > 1

@@ -35,6 +35,11 @@ namespace civitai::store {
 [[nodiscard]] Status want_placement(Connection& connection, FileId file, std::string_view path);
 [[nodiscard]] Status fill_placement(Connection& connection, const DownloadedRecord& record, SystemTime now);
 
+// deletions.cpp: putting a file that the library does not know does nothing; dropping tells whether there was one.
+[[nodiscard]] Status put_deletion(Connection& connection, FileId file, SystemTime now);
+[[nodiscard]] Result<bool> drop_deletion(Connection& connection, FileId file);
+[[nodiscard]] Result<std::vector<DeletedFile>> all_deletions(Connection& connection);
+
 // entries.cpp: the view over all of them.
 [[nodiscard]] Result<std::optional<LibraryEntry>> find_entry(Connection& connection, FileId file);
 [[nodiscard]] Result<std::vector<LibraryEntry>> all_entries(Connection& connection);
