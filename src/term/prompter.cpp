@@ -20,4 +20,11 @@ Answer TerminalPrompter::ask(std::string_view question) {
   }
 }
 
+std::optional<std::string> TerminalPrompter::ask_line(std::string_view question) {
+  write_(format("{} ", question));
+  auto line = read_line_();
+  if (!line) write_("\n");
+  return line;
+}
+
 }  // namespace civitai::term

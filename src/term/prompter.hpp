@@ -19,6 +19,8 @@ class Prompter {
   [[nodiscard]] virtual bool is_interactive() const = 0;
   // Asks until the answer is y, yes, n or no in any letter case; an empty line means no.
   [[nodiscard]] virtual Answer ask(std::string_view question) = 0;
+  // Asks for a line of text; nullopt when the input ended or the person interrupted.
+  [[nodiscard]] virtual std::optional<std::string> ask_line(std::string_view question) = 0;
 };
 
 // Asks on a terminal: the question through `write`, the answer from `read_line` (nullopt: the input ended).
@@ -32,6 +34,7 @@ class TerminalPrompter final : public Prompter {
 
   [[nodiscard]] bool is_interactive() const override { return person_ == Person::present; }
   [[nodiscard]] Answer ask(std::string_view question) override;
+  [[nodiscard]] std::optional<std::string> ask_line(std::string_view question) override;
 
  private:
   Person person_;

@@ -40,6 +40,17 @@ TEST_F(Prompters, TellThatThePersonHasGone) {
   EXPECT_EQ(asked, "Download? [y/N] \n");
 }
 
+TEST_F(Prompters, TakeALineAsItIs) {
+  TerminalPrompter prompter(
+      Person::present, [this](std::string_view text) { asked += text; },
+      [] { return std::optional<std::string>(" 1-3 "); });
+  EXPECT_EQ(prompter.ask_line("Which?"), " 1-3 ");
+  EXPECT_EQ(asked, "Which? ");
+  TerminalPrompter gone(
+      Person::present, [](std::string_view) {}, [] { return std::optional<std::string>(); });
+  EXPECT_EQ(gone.ask_line("Which?"), std::nullopt);
+}
+
 TEST_F(Prompters, KnowWhetherSomebodyIsThere) {
   EXPECT_TRUE(TerminalPrompter(Person::present, {}, {}).is_interactive());
   EXPECT_FALSE(TerminalPrompter(Person::absent, {}, {}).is_interactive());
