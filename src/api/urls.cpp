@@ -66,6 +66,13 @@ net::Url models_url(const net::Url& base, const ModelQuery& query, const ModelPa
   return site_root(base, "api/v1/models", parameters);
 }
 
+net::Url models_by_id_url(const net::Url& base, std::span<const ModelId> ids) {
+  std::string list;
+  for (const ModelId id : ids) list += format("{}{}", list.empty() ? "" : ",", id.value);
+  return site_root(base, "api/v1/models",
+                   {{"ids", list}, {"limit", std::to_string(largest_model_page)}, {"nsfw", "true"}});
+}
+
 net::Url model_url(const net::Url& base, ModelId id) { return site_root(base, format("api/v1/models/{}", id.value)); }
 
 net::Url version_url(const net::Url& base, VersionId id) {

@@ -7,6 +7,7 @@
 #include "net/url.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace civitai::api {
@@ -26,6 +27,8 @@ struct ModelPass {
 
 [[nodiscard]] net::Url models_url(const net::Url& base, const ModelQuery& query, const ModelPass& pass,
                                   const std::optional<std::string>& cursor);
+// The list of these models alone, at most `largest_model_page` of them: one page.
+[[nodiscard]] net::Url models_by_id_url(const net::Url& base, std::span<const ModelId> ids);
 [[nodiscard]] net::Url model_url(const net::Url& base, ModelId id);
 [[nodiscard]] net::Url version_url(const net::Url& base, VersionId id);
 [[nodiscard]] net::Url images_url(const net::Url& base, const ImageQuery& query,

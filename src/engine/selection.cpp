@@ -18,7 +18,7 @@ struct ReasonRow {
   bool noteworthy;
 };
 
-constexpr std::array<ReasonRow, 14> reasons = {{
+constexpr std::array<ReasonRow, 15> reasons = {{
     {SkipReason::archived, "archived", "archived", true},
     {SkipReason::taken_down, "taken_down", "taken down", true},
     {SkipReason::paid, "paid", "early access or paid", true},
@@ -33,6 +33,7 @@ constexpr std::array<ReasonRow, 14> reasons = {{
     {SkipReason::not_pruned, "not_pruned", "not pruned", false},
     {SkipReason::not_fp16, "not_fp16", "not fp16", false},
     {SkipReason::already_here, "already_here", "already here", false},
+    {SkipReason::deleted, "deleted", "deleted on purpose", false},
 }};
 
 const ReasonRow& row_of(SkipReason reason) { return reasons[static_cast<std::size_t>(reason)]; }
@@ -55,11 +56,6 @@ bool is_wanted_base_model(const ModelVersion& version, const std::vector<std::st
   return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& name) {
            return equal_ignoring_case(name, version.base_model);
          });
-}
-
-bool is_newer(const ModelVersion& a, const ModelVersion& b) {
-  if (a.published_at != b.published_at) return a.published_at > b.published_at;
-  return a.id > b.id;
 }
 
 // Formats and endings that run code when they are loaded.
@@ -163,6 +159,11 @@ std::vector<const ModelVersion*> matching_versions(const Model& model, const Fil
 std::string_view to_string(SkipReason reason) { return row_of(reason).text; }
 std::string_view to_word(SkipReason reason) { return row_of(reason).word; }
 bool is_noteworthy(SkipReason reason) { return row_of(reason).noteworthy; }
+
+bool is_newer(const ModelVersion& a, const ModelVersion& b) {
+  if (a.published_at != b.published_at) return a.published_at > b.published_at;
+  return a.id > b.id;
+}
 
 Selection select(const Model& model, const FileFilter& filter, SystemTime now) {
   Selection selection;

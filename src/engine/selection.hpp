@@ -29,6 +29,8 @@ enum class SkipReason {
   not_fp16,
   // What is there already.
   already_here,
+  // What the person took away.
+  deleted,
 };
 
 // Short words for a table: "archived", "early access or paid", …
@@ -65,6 +67,9 @@ struct Selection {
   std::vector<ModelVersion> versions;  // whole, with `raw`; `files` reduced to the wanted ones, never empty
   std::vector<Skipped> skipped;
 };
+
+// By publication, then by id.
+[[nodiscard]] bool is_newer(const ModelVersion& a, const ModelVersion& b);
 
 // Applies the filter. Base models are matched per version, and the newest of the matching versions (by publication,
 // then id) is taken, or all of them. `now` decides whether early access is over.

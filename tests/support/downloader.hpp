@@ -101,6 +101,7 @@ class Downloader {
 
   [[nodiscard]] os::Path root() const { return settings_.folder / "models"; }
   [[nodiscard]] const DownloaderSettings& settings() const { return settings_; }
+  [[nodiscard]] api::Client& site() { return site_; }
   [[nodiscard]] store::Library& library() { return library_; }
   [[nodiscard]] RecordingObserver& observer() { return observer_; }
   [[nodiscard]] const CollectingLog& log() const { return log_; }
