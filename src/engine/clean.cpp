@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "engine/journal.hpp"
 #include "engine/partial_file.hpp"
+#include "engine/trash_folder.hpp"
 #include "os/beneath.hpp"
 
 #include <algorithm>
@@ -78,7 +79,11 @@ class Search {
   void look_at(const std::filesystem::directory_entry& entry, const os::Path& below) {
     std::error_code error;
     const auto type = entry.symlink_status(error).type();
-    if (type == std::filesystem::file_type::directory) return look_into(below);
+    if (type == std::filesystem::file_type::directory) {
+      // What is in the trash may still come back, whole.
+      if (below.filename() != trash_folder_name) look_into(below);
+      return;
+    }
     if (error || type != std::filesystem::file_type::regular) return;
     const auto kind = kind_of(below, policy_);
     if (!kind) return;

@@ -42,13 +42,14 @@ class Planner {
  private:
   void add_file(const Place& place) {
     const ModelFile& file = plan_.file_of(place);
-    if (!planned_.insert(file.id).second) return skip(place, "listed twice");
+    if (!planned_.insert(file.id).second) return skip(place, SkipReason::already_here, "listed twice");
+    if (policy_.withheld.contains(file.id)) return skip(place, SkipReason::deleted, "");
     // Also for a file that is here: its twin must not be planned under the name that it has.
     os::Path target = target_of(place);
     const LibraryEntry* known = entry_of(file.id);
     if (known != nullptr && is_here(*known)) {
       if (policy_.version_documents && lacks_document(place, known->path)) add_version_document(place, known->path);
-      return skip(place, "");
+      return skip(place, SkipReason::already_here, "");
     }
     PlanItem item{place, std::move(target), std::nullopt, {}};
     if (policy_.documents_only) return add_version_document(place, item.target);
@@ -110,13 +111,13 @@ class Planner {
     return std::max_element(model.versions.begin(), model.versions.end(), older)->version;
   }
 
-  void skip(const Place& place, std::string detail) {
+  void skip(const Place& place, SkipReason reason, std::string detail) {
     const Model& model = plan_.model_of(place).model;
     const ModelVersion& version = plan_.version_of(place).version;
     const ModelFile& file = plan_.file_of(place);
-    ++plan_.scan.skipped[SkipReason::already_here];
-    plan_.skipped.push_back({SkipReason::already_here, std::move(detail), model.id, model.name, version.id,
-                             version.name, file.id, file.name});
+    ++plan_.scan.skipped[reason];
+    plan_.skipped.push_back(
+        {reason, std::move(detail), model.id, model.name, version.id, version.name, file.id, file.name});
   }
 
   const PlanPolicy& policy_;

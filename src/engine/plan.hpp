@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace civitai::engine {
@@ -20,6 +21,7 @@ struct PlanPolicy {
   bool version_documents = false;  // --metadata
   bool model_documents = false;    // --model-info
   bool documents_only = false;     // --meta-only: the version documents of what would be fetched, and nothing else
+  std::unordered_set<FileId> withheld = {};  // deleted on purpose: not brought back
 };
 
 // Where something stands in Plan::models.

@@ -296,5 +296,16 @@ TEST(DocumentPath, LiesBesideTheModelFile) {
   }
 }
 
+TEST_F(PlannedItems, LeaveOutWhatWasDeletedOnPurpose) {
+  policy.withheld = {FileId{1001}};
+  policy.version_documents = true;
+  const Plan made = plan_of({version(1), version(2)});
+  EXPECT_THAT(targets(made), ElementsAre("/models/201/2/harbour.safetensors"));
+  EXPECT_THAT(made.documents, IsEmpty());
+  ASSERT_THAT(made.skipped, SizeIs(1));
+  EXPECT_EQ(made.skipped.front().reason, SkipReason::deleted);
+  EXPECT_EQ(made.scan.skipped.at(SkipReason::deleted), 1);
+}
+
 }  // namespace
 }  // namespace civitai::engine
