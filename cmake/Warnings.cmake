@@ -21,14 +21,6 @@ function(civitai_compile_together target)
   endif()
 endfunction()
 
-# The headers that all files of a target read, read once: for targets whose files cannot go together. Only in builds from
-# nothing, so that the others show when a file does not include what it needs.
-function(civitai_read_once target)
-  if(CIVITAI_TOGETHER)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
-  endif()
-endfunction()
-
 if(CIVITAI_SANITIZE)
   target_compile_options(civitai_flags INTERFACE -fsanitize=${CIVITAI_SANITIZE} -fno-omit-frame-pointer
                                                  -fno-sanitize-recover=all)

@@ -2,9 +2,12 @@
 
 #include "cli/clean_command.hpp"
 #include "cli/db_command.hpp"
+#include "cli/delete_command.hpp"
 #include "cli/download_command.hpp"
 #include "cli/images_command.hpp"
 #include "cli/torrent_command.hpp"
+#include "cli/trash_command.hpp"
+#include "cli/upgrade_command.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -58,6 +61,26 @@ constexpr CommandRow rows[] = {
      .help = "Print what a torrent says",
      .run = run_torrent_show,
      .argument = {.name = "TORRENT", .help = "The .torrent file"}},
+    {.command = Command::remove,
+     .help = "Move files of the library into the trash and remember that they are not wanted",
+     .run = run_delete,
+     .argument = {.name = "KEY", .help = "v_123, or the id of a version, a file or a model", .least = 0, .most = 0}},
+    {.command = Command::undo,
+     .help = "Bring back what was deleted or replaced last",
+     .run = run_undo,
+     .argument = {.name = "ACT", .help = "What `trash list` calls it; without one the last act", .least = 0}},
+    {.command = Command::outdated,
+     .help = "List which models of the library have newer versions on the site, and which are gone from there",
+     .run = run_outdated,
+     .argument =
+         {.name = "KEY", .help = "v_123, or the id of a version, a file or a model; none: all", .least = 0, .most = 0}},
+    {.command = Command::upgrade,
+     .help = "Download the newer versions of what the library has",
+     .run = run_upgrade,
+     .argument =
+         {.name = "KEY", .help = "v_123, or the id of a version, a file or a model; none: all", .least = 0, .most = 0}},
+    {.command = Command::trash_list, .help = "List what was deleted or replaced, oldest first", .run = run_trash_list},
+    {.command = Command::trash_empty, .help = "Remove what is in the trash for good", .run = run_trash_empty},
 };
 
 struct Family {
@@ -67,6 +90,7 @@ struct Family {
 
 constexpr Family families[] = {
     {"db", "Look into the library, verify and repair it"},
+    {"trash", "What was taken away: list it, remove it for good"},
 };
 
 }  // namespace

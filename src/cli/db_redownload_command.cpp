@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/db_command.hpp"
 #include "cli/repair.hpp"
+#include "cli/trash_session.hpp"
 #include "cli/verify_progress.hpp"
 #include "cli/verify_view.hpp"
 
@@ -55,6 +56,7 @@ ExitCode run_db_redownload(const Program& program) {
   if (!files) return failed(program, files.error());
   auto library = store::Library::open(library_path(program), store::Library::Mode::read_write);
   if (!library) return failed(program, library.error());
+  settle_trash(program, *library);
   const auto report = check(program, *files, *view, *library);
   if (!report) return ended(program, report.error());
   if (report->problems.empty()) {

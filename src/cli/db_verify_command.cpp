@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "cli/db_command.hpp"
 #include "cli/repair.hpp"
+#include "cli/trash_session.hpp"
 #include "cli/verify_progress.hpp"
 #include "cli/verify_view.hpp"
 #include "config/criteria.hpp"
@@ -81,6 +82,7 @@ class Verification {
     if (!view) return fail(view.error());
     view_ = std::move(*view);
     auto library = store::Library::open(path, store::Library::Mode::read_write);
+    if (library) settle_trash(program_, *library);
     if (!library && library.error().kind == ErrorKind::io) {
       program_.log.warn("{}; nothing is recorded and nothing can be fetched", library.error().message);
       options_.recording = engine::Recording::none;

@@ -5,6 +5,7 @@
 #include "cli/plan_policy.hpp"
 #include "cli/plan_view.hpp"
 #include "cli/progress.hpp"
+#include "cli/trash_session.hpp"
 #include "config/criteria.hpp"
 #include "engine/documents.hpp"
 #include "engine/run.hpp"
@@ -83,11 +84,22 @@ class Download {
     std::error_code ignored;
     const bool writes = !dry && std::filesystem::is_regular_file(path, ignored);
     const Status status = open_library(writes ? store::Library::Mode::read_write : store::Library::Mode::read_only);
+    if (status && writes) settle_trash(program_, *library_);
     const bool none = !status && status.error().kind == ErrorKind::not_found;
     return none ? Status{} : status;
   }
 
-  Result<engine::Plan> scan_and_plan(const engine::PlanPolicy& policy) {
+  // What was deleted stays away, unless it is asked for by name.
+  Status withhold_deleted(engine::PlanPolicy& policy) {
+    const bool named = config::criteria_from(settings_).models.version_id.value > 0;
+    if (!library_ || named || settings_.enabled(OptionId::include_deleted)) return {};
+    const auto deleted = library_->deleted();
+    if (!deleted) return fail(deleted.error());
+    for (const store::DeletedFile& file : *deleted) policy.withheld.insert(file.file);
+    return {};
+  }
+
+  Result<engine::Plan> scan_and_plan(engine::PlanPolicy& policy) {
     Progress progress(program_.screen, program_.clock, loudness());
     const auto documents = policy.model_documents ? engine::ModelDocuments::keep : engine::ModelDocuments::drop;
     const auto started = program_.clock.steady_now();
@@ -97,6 +109,7 @@ class Download {
     if (!found) return fail(found.error());
     const std::chrono::duration<double> taken = program_.clock.steady_now() - started;
     program_.log.debug("scan took {:.2f} s", taken.count());
+    if (auto withheld = withhold_deleted(policy); !withheld) return fail(withheld.error());
     std::vector<LibraryEntry> entries;
     if (library_) {
       auto read = library_->entries();

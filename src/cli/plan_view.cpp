@@ -81,6 +81,9 @@ std::string skip_hints(const engine::ScanReport& scan) {
     text +=
         format("hint: {} tries versions behind early access or payment too\n", flag_of(config::OptionId::include_paid));
   }
+  if (scan.skipped.contains(SkipReason::deleted)) {
+    text += format("hint: {} brings back what was deleted on purpose\n", flag_of(config::OptionId::include_deleted));
+  }
   if (scan.skipped.contains(SkipReason::flagged) || scan.skipped.contains(SkipReason::not_scanned)) {
     text += format("hint: {} takes files that are flagged or not yet scanned too\n",
                    flag_of(config::OptionId::allow_unsafe));

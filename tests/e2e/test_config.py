@@ -308,7 +308,7 @@ class Help(EndToEnd):
             self.assertRegex(shown.out, rf"(?m)^  (.*[ ,])?{flag}([ ,]|$)", flag)
 
     def test_no_command_and_the_version(self):
-        self.assert_refused(self.place.run(), 2, "a command is missing", "download, db, clean, torrent, debug")
+        self.assert_refused(self.place.run(), 2, "a command is missing", "one of: download, ")
         self.assertRegex(self.place.run("--version").out, r"^civitai-downloader \d+\.\d+\.\d+\n$")
 
 
