@@ -12,8 +12,6 @@ namespace {
 
 using json::Value;
 
-std::int64_t id_from(Value& value) { return std::max<std::int64_t>(0, value.integer().value_or(0)); }
-
 std::optional<SystemTime> time_from(Value& value) {
   const auto text = value.text();
   return text ? parse_iso8601(*text) : std::nullopt;
@@ -47,9 +45,6 @@ void read_texts(Value& value, std::vector<std::string>& texts) {
     if (auto text = element.text(); text && !trim(*text).empty()) texts.push_back(std::move(*text));
   });
 }
-
-std::string text_from(Value& value) { return value.text().value_or(""); }
-int small_number_from(Value& value) { return static_cast<int>(value.integer().value_or(0)); }
 
 constexpr Field<ModelFile> metadata_fields[] = {
     {"format", [](Value& value, ModelFile& file) { file.format = text_from(value); }},
@@ -176,12 +171,6 @@ constexpr Field<Model> model_fields[] = {
     {"modelVersions", read_versions},
     {"creator", read_creator},
 };
-
-std::optional<std::string> cursor_from(Value& value) {
-  auto text = value.text();
-  if (text && trim(*text).empty()) return std::nullopt;
-  return text;
-}
 
 constexpr Field<ModelPage> page_metadata_fields[] = {
     {"nextCursor", [](Value& value, ModelPage& page) { page.next_cursor = cursor_from(value); }},

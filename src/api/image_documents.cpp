@@ -10,9 +10,6 @@ namespace {
 
 using json::Value;
 
-std::string text_from(Value& value) { return value.text().value_or(""); }
-std::int64_t id_from(Value& value) { return std::max<std::int64_t>(0, value.integer().value_or(0)); }
-
 void read_version_ids(Value& value, Image& image) {
   value.elements([&](Value element) {
     if (const std::int64_t id = id_from(element); id > 0) image.version_ids.push_back({id});
@@ -24,26 +21,20 @@ void read_created_at(Value& value, Image& image) {
 }
 
 // `nsfwLevel` is a word here, and lumps the two highest together: only `browsingLevel` counts.
-constexpr Field<Image> image_fields[] = {
+constexpr Field<Image> listed_image_fields[] = {
     {"id", [](Value& value, Image& image) { image.id.value = id_from(value); }},
     {"url", [](Value& value, Image& image) { image.url = text_from(value); }},
     {"type", [](Value& value, Image& image) { image.media_type = text_from(value); }},
     {"username", [](Value& value, Image& image) { image.username = text_from(value); }},
     {"baseModel", [](Value& value, Image& image) { image.base_model = text_from(value); }},
-    {"browsingLevel", [](Value& value, Image& image) { image.level = static_cast<int>(value.integer().value_or(0)); }},
-    {"width", [](Value& value, Image& image) { image.width = static_cast<int>(value.integer().value_or(0)); }},
+    {"browsingLevel", [](Value& value, Image& image) { image.level = small_number_from(value); }},
+    {"width", [](Value& value, Image& image) { image.width = small_number_from(value); }},
     {"postId", [](Value& value, Image& image) { image.post_id.value = id_from(value); }},
     {"modelVersionIds", read_version_ids},
     {"createdAt", read_created_at},
 };
 
-std::optional<std::string> cursor_from(Value& value) {
-  auto text = value.text();
-  if (text && trim(*text).empty()) return std::nullopt;
-  return text;
-}
-
-constexpr Field<ImagePage> page_fields[] = {
+constexpr Field<ImagePage> image_page_fields[] = {
     {"nextCursor", [](Value& value, ImagePage& page) { page.next_cursor = cursor_from(value); }},
     {"nextPage", [](Value& value, ImagePage& page) { page.next_page = cursor_from(value); }},
 };
@@ -80,7 +71,7 @@ Result<Image> read_image(std::string_view text) {
   if (!document) return fail(document.error());
   Image image;
   Value root = document->root();
-  const bool whole = read_fields<Image>(image_fields, root, image);
+  const bool whole = read_fields<Image>(listed_image_fields, root, image);
   if (!whole || !image.id || image.url.empty()) {
     return fail(ErrorKind::network, "an image without an id or a URL, or with damaged JSON");
   }
@@ -94,7 +85,7 @@ Result<ImagePage> read_image_page(std::string_view text) {
   ImagePage page;
   bool items_whole = false;
   const bool whole = document->root().members([&](std::string_view key, Value member) {
-    if (key == "metadata") read_fields<ImagePage>(page_fields, member, page);
+    if (key == "metadata") read_fields<ImagePage>(image_page_fields, member, page);
     if (key != "items") return;
     items_whole = member.elements([&](Value element) {
       auto image = read_image(element.raw());

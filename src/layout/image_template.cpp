@@ -23,12 +23,12 @@ std::string version_of(const Image& image) {
   return image.version_ids.empty() ? "no_version" : format("{}", image.version_ids.front().value);
 }
 
-struct Row {
+struct ImagePlaceholder {
   std::string_view name;
   std::string (*value)(const Image& image);
 };
 
-constexpr Row rows[] = {
+constexpr ImagePlaceholder image_placeholders[] = {
     {"username", [](const Image& image) { return slug_or(image.username, "unknown_author"); }},
     {"baseModel", [](const Image& image) { return slug_or(image.base_model, "unknown_base_model"); }},
     {"postId", post_of},
@@ -37,10 +37,11 @@ constexpr Row rows[] = {
     {"month", month_of},
 };
 
-constexpr std::string_view names[] = {"username", "baseModel", "postId", "modelVersionId", "year", "month"};
+constexpr std::string_view image_placeholder_names[] = {"username",       "baseModel", "postId",
+                                                        "modelVersionId", "year",      "month"};
 
 std::string value_of(std::string_view placeholder, const Image& image) {
-  for (const Row& row : rows) {
+  for (const ImagePlaceholder& row : image_placeholders) {
     if (equal_ignoring_case(row.name, placeholder)) return row.value(image);
   }
   return {};
@@ -49,7 +50,7 @@ std::string value_of(std::string_view placeholder, const Image& image) {
 }  // namespace
 
 Result<ImageTemplate> ImageTemplate::parse(std::string_view text) {
-  auto components = parse_components(text, {.names = names});
+  auto components = parse_components(text, {.names = image_placeholder_names});
   if (!components) return fail(components.error());
   return ImageTemplate(std::move(*components));
 }

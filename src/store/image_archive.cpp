@@ -42,22 +42,26 @@ Status put_image(Connection& connection, const ArchivedImage& row, SystemTime no
   return {};
 }
 
-enum Column { id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, document };
+// The columns of select_below, in its order.
+struct ImageColumn {
+  enum { id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, document };
+};
 
 ArchivedImage image_of(const Query& row) {
   ArchivedImage found;
   Image& image = found.image;
-  image.id = {row.integer(id)};
-  image.media_type = row.text(media_type);
-  image.username = row.text(username);
-  image.base_model = row.text(base_model);
-  image.level = static_cast<int>(row.integer(level));
-  image.post_id = {row.integer(post_id)};
-  if (row.integer(version_id) > 0) image.version_ids.push_back({row.integer(version_id)});
-  if (row.integer(created_at) > 0) image.created_at = SystemTime(Milliseconds(row.integer(created_at)));
-  found.path = std::string(row.text(path));
-  found.size = {static_cast<std::uint64_t>(row.integer(size))};
-  found.document = {std::string(row.blob(document))};
+  image.id = {row.integer(ImageColumn::id)};
+  image.media_type = row.text(ImageColumn::media_type);
+  image.username = row.text(ImageColumn::username);
+  image.base_model = row.text(ImageColumn::base_model);
+  image.level = static_cast<int>(row.integer(ImageColumn::level));
+  image.post_id = {row.integer(ImageColumn::post_id)};
+  if (row.integer(ImageColumn::version_id) > 0) image.version_ids.push_back({row.integer(ImageColumn::version_id)});
+  if (row.integer(ImageColumn::created_at) > 0)
+    image.created_at = SystemTime(Milliseconds(row.integer(ImageColumn::created_at)));
+  found.path = std::string(row.text(ImageColumn::path));
+  found.size = {static_cast<std::uint64_t>(row.integer(ImageColumn::size))};
+  found.document = {std::string(row.blob(ImageColumn::document))};
   return found;
 }
 
