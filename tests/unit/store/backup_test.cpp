@@ -14,9 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr auto read_write = Library::Mode::read_write;
-constexpr auto read_only = Library::Mode::read_only;
-
 void fill(const Path& database) {
   Library library = open_library(database);
   ASSERT_TRUE(library.record_pending(record_of(1)).has_value());

@@ -17,9 +17,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr auto read_write = Library::Mode::read_write;
-constexpr auto read_only = Library::Mode::read_only;
-
 // The error of an opening that must not succeed.
 Error refusal(const Path& database, Library::Mode mode = read_write) {
   const auto library = Library::open(database, mode);

@@ -20,6 +20,9 @@ namespace civitai::store::test {
 
 using civitai::test::TempDir;
 
+inline constexpr auto read_write = Library::Mode::read_write;
+inline constexpr auto read_only = Library::Mode::read_only;
+
 // A valid digest of `digits` hex digits that is different for each `seed`.
 inline std::string digest(std::int64_t seed, int digits = 64) { return format("{:0{}x}", seed, digits); }
 
