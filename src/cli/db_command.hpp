@@ -15,6 +15,7 @@ namespace civitai::cli {
 [[nodiscard]] ExitCode run_db_verify(const Program& program);
 [[nodiscard]] ExitCode run_db_redownload(const Program& program);
 [[nodiscard]] ExitCode run_db_backup(const Program& program);
+[[nodiscard]] ExitCode run_db_repair(const Program& program);
 
 // Where the library is, absolute.
 [[nodiscard]] store::Path library_path(const Program& program);

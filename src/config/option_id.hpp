@@ -101,6 +101,7 @@ enum class OptionId : std::size_t {
   trash_older_than,
   any_base_model,
   replace_old,
+  repair_from,
   clean_torrents,
   clean_magnets,
   clean_older_than,

@@ -193,6 +193,10 @@ bool Connection::failed_locked() const {
   return last_failure_ == SQLITE_BUSY || last_failure_ == SQLITE_LOCKED || last_failure_ == SQLITE_PROTOCOL;
 }
 
+bool Connection::failed_damaged() const { return last_failure_ == SQLITE_CORRUPT || last_failure_ == SQLITE_NOTADB; }
+
+std::int64_t Connection::changes() const { return sqlite3_changes64(handle_.get()); }
+
 bool Connection::failed_to_make_files() const {
   return last_failure_ == SQLITE_CANTOPEN || last_failure_ == SQLITE_READONLY;
 }

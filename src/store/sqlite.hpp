@@ -76,6 +76,11 @@ class Connection {
   // Runs one or several statements that are not kept.
   [[nodiscard]] Status execute(const std::string& sql);
 
+  // Rows that the last statement inserted, changed or deleted itself.
+  [[nodiscard]] std::int64_t changes() const;
+  // Lets go of every kept statement; none may be in use.
+  void forget_statements() { statements_.clear(); }
+
   // Copies the database, as it is at one moment, into `target`, which must be a new or empty file. Others may go on
   // reading and writing. On failure `target` is of no use.
   [[nodiscard]] Status copy_to(const Path& target);
@@ -86,6 +91,8 @@ class Connection {
   [[nodiscard]] bool readonly() const;
   // Whether the most recent failure was another process's lock.
   [[nodiscard]] bool failed_locked() const;
+  // Whether the most recent failure was that the file is damaged, or no database.
+  [[nodiscard]] bool failed_damaged() const;
   // Whether the most recent failure was that a file beside the database was needed and could not be made.
   [[nodiscard]] bool failed_to_make_files() const;
 

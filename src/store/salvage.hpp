@@ -1,0 +1,17 @@
+// Reading what can be read of a damaged library. Internal to the store.
+#pragma once
+
+#include "store/rebuild.hpp"
+#include "store/sqlite.hpp"
+
+namespace civitai::store {
+
+// Copies every row that can be read of `source` into `target`, which has the schema of this program. Rows replace those
+// with the same key. A source that cannot be opened at all gives no rows.
+[[nodiscard]] Result<SalvageSource> salvage(Connection& target, const Path& source);
+
+// Rows that lost the ones that they refer to: a version gets a nameless model; files without a version go, and their
+// number is the answer.
+[[nodiscard]] Result<std::int64_t> settle_orphans(Connection& target);
+
+}  // namespace civitai::store
