@@ -28,6 +28,8 @@ struct CrashPoint {
   Loss loss = Loss::none;
 };
 
+enum class Task { download, repair };
+
 class ChildProcess {
  public:
   ChildProcess() {
@@ -50,10 +52,10 @@ class ChildProcess {
     if (orders_ >= 0) ::close(orders_);
   }
 
-  void start(const DownloaderSettings& settings, CrashPoint crash = {}) const {
-    const std::string text =
-        format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(), settings.path_template,
-               settings.concurrency, settings.retry.tries, crash.call, crash.loss == Loss::unflushed ? 1 : 0);
+  void start(const DownloaderSettings& settings, CrashPoint crash = {}, Task task = Task::download) const {
+    const std::string text = format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(),
+                                    settings.path_template, settings.concurrency, settings.retry.tries, crash.call,
+                                    crash.loss == Loss::unflushed ? 1 : 0, task == Task::repair ? 1 : 0);
     if (::write(orders_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
       throw std::runtime_error("cannot tell the child what to do");
     }
@@ -72,7 +74,7 @@ class ChildProcess {
   }
 
  private:
-  static constexpr std::size_t lines_of_orders = 7;
+  static constexpr std::size_t lines_of_orders = 8;
 
   [[noreturn]] static void obey(int source) {
     std::vector<std::string> orders(1);
@@ -100,6 +102,7 @@ class ChildProcess {
     CrashingFileSystem crashing(number(5), number(6) == 1 ? Loss::unflushed : Loss::none);
     if (number(5) > 0) settings.files = &crashing;
     Downloader downloader(settings);
+    if (number(7) == 1) return downloader.repair().count(engine::ItemReport::Outcome::failed) == 0;
     // What the first run could not finish, the second one goes on with.
     static_cast<void>(downloader.run());
     return downloader.run().count(engine::ItemReport::Outcome::failed) == 0;

@@ -6,10 +6,12 @@
 
 #include "engine/documents.hpp"
 #include "engine/partial_file.hpp"
+#include "engine/redownload.hpp"
 #include "engine/run.hpp"
 #include "engine/scan.hpp"
 #include "net/curl_client.hpp"
 #include "store/library.hpp"
+#include "store/library_view.hpp"
 #include "support/collecting_log.hpp"
 #include "support/recording_observer.hpp"
 
@@ -71,21 +73,14 @@ class Downloader {
   }
 
   engine::Plan plan() {
-    engine::PlanPolicy policy{
-        .root = root(),
-        .file_template = expect_good(layout::Template::parse(settings_.path_template)),
-        .model_info_template = expect_good(layout::Template::parse(layout::default_model_info_template)),
-        .version_documents = version_documents || documents_only,
-        .model_documents = model_documents,
-        .documents_only = documents_only};
-    return engine::make_plan(expect_good(scan()), expect_good(library_.entries()), policy, regular_file_size,
+    return engine::make_plan(expect_good(scan()), expect_good(library_.entries()), policy(), regular_file_size,
                              engine::holds_document);
   }
 
   engine::RunReport run(const engine::Plan& plan) {
     const engine::Tools tools{.site = site_,
                               .http = curl_,
-                              .files = settings_.files != nullptr ? *settings_.files : real_files_,
+                              .files = files(),
                               .clock = clock(),
                               .log = log_.log(),
                               .observer = observer_,
@@ -98,6 +93,20 @@ class Downloader {
     return engine::run(plan, {.concurrency = settings_.concurrency}, tools, library_, stop.get_token());
   }
   engine::RunReport run() { return run(plan()); }
+
+  // Looks at every file.
+  engine::VerifyReport verify(const engine::VerifyOptions& options = {}) {
+    auto view = expect_good(store::LibraryView::open(settings_.folder / "library.db"));
+    engine::VerifyProgress progress;
+    const engine::VerifyTools tools{library_, view, files(), clock()};
+    return expect_good(engine::verify(options, tools, progress, stop.get_token()));
+  }
+  // Fetches again what is missing or wrong.
+  engine::RunReport repair() {
+    auto again = expect_good(engine::plan_redownload(verify().problems, policy(), regular_file_size, site_, clock(),
+                                                     observer_, stop.get_token()));
+    return run(again.plan);
+  }
 
   [[nodiscard]] os::Path root() const { return settings_.folder / "models"; }
   [[nodiscard]] const DownloaderSettings& settings() const { return settings_; }
@@ -114,6 +123,15 @@ class Downloader {
     ::setenv("no_proxy", "127.0.0.1,::1", 1);
     return settings;
   }
+  engine::PlanPolicy policy() const {
+    return {.root = root(),
+            .file_template = expect_good(layout::Template::parse(settings_.path_template)),
+            .model_info_template = expect_good(layout::Template::parse(layout::default_model_info_template)),
+            .version_documents = version_documents || documents_only,
+            .model_documents = model_documents,
+            .documents_only = documents_only};
+  }
+  os::FileSystem& files() { return settings_.files != nullptr ? *settings_.files : real_files_; }
   Clock& clock() { return settings_.clock != nullptr ? *settings_.clock : real_clock_; }
 
   DownloaderSettings settings_;
