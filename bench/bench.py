@@ -1,4 +1,5 @@
 """What the cases of bench/cases/ share: the site and its files, our program, and its contenders."""
+import shutil
 import subprocess
 
 from harness import Contender
@@ -26,6 +27,9 @@ class Bench:
             path.unlink(missing_ok=True)
         if paths:
             paths[0].parent.rmdir()
+
+    def drop_folder(self, folder):
+        shutil.rmtree(folder)
 
     def ours(self, api, *flags, name="civitai-downloader", env=None):
         def command(folder):

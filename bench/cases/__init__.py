@@ -1,9 +1,10 @@
 """What bench/run measures. A case is a function of a Bench that gives a Markdown table; the first line of its docstring says
 what it is. Each file here holds a group and lists it in its CASES; add a file for a new one."""
-from cases import large, ranges, small, torrents
+from cases import large, library, ranges, small, torrents
 
 GROUPS = [
     large,
+    library,
     ranges,
     small,
     torrents,
