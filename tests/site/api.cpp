@@ -121,7 +121,8 @@ Found find_route(const Request& request) {
 std::string Context::asked_origin() const { return "http://" + request.header("Host").value_or("localhost"); }
 
 DocumentSettings Context::settings(std::string base) const {
-  return {.hashes = world.hashes, .base = std::move(base), .images_base = world.urls.images};
+  const std::string& pictures = options.images_url.empty() ? world.urls.images : options.images_url;
+  return {.hashes = world.hashes, .base = std::move(base), .images_base = pictures};
 }
 
 Answer answer_api(World& world, const Request& request) {

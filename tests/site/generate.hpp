@@ -32,6 +32,13 @@ struct FileBatch {
 // One model with one version with one file for every file of the batches.
 [[nodiscard]] Catalogue file_catalogue(std::span<const FileBatch> batches, HashSet published);
 
+// One model with one version with so many pictures of other people, ids from 100000 on.
+[[nodiscard]] Catalogue picture_catalogue(const FileBatch& batch);
+
+// Two versions of one model whose galleries hold one of each trouble: extensions that are not what the bytes are, every
+// level, authors without a name, with a numeric and with an unsafe one, a video that comes as a still, a hostile prompt.
+[[nodiscard]] Catalogue gallery_catalogue();
+
 // Eight invented models that show what a downloader meets: an archived one, an early access, a dangerous pickle,
 // unscanned training data, twins of one name, names beyond ASCII.
 [[nodiscard]] Catalogue demo_catalogue();

@@ -54,6 +54,7 @@ struct Options {
   bool gzip = true;                  // JSON for clients that ask for it
   ImageRedirect image_redirect = ImageRedirect::none;
   std::string image_redirect_base = {};  // another origin for the redirect; empty: the images listener itself
+  std::string images_url = {};           // where documents say the pictures are; empty: our own images listener
   std::string storage_url = {};          // links lead to <storage_url>/<file id>, unsigned; empty: our own storage
   std::string configured_url = {};       // origin of the links in /models/{id}; empty: the API listener's
 };

@@ -2,7 +2,9 @@
 #include "base/bytes.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "site/documents.hpp"
 #include "site/generate.hpp"
+#include "site/pictures.hpp"
 #include "site/site.hpp"
 
 #include <CLI/CLI.hpp>
@@ -37,15 +39,16 @@ struct Arguments {
   std::int64_t latency_ms = 0, link_lifetime = 86'400;
   std::string rate, backend = "r2";
   bool require_login = false, image_redirect = false, no_gzip = false, exit_with_parent = false, list_faults = false;
-  std::string ports_file, journal_file, dump_directory;
+  std::string ports_file, journal_file, dump_directory, pictures;
 };
 
 void declare(CLI::App& app, Arguments& to) {
-  app.add_option("--catalogue", to.catalogue, "what to offer: demo or generated")
-      ->check(CLI::IsMember({"demo", "generated"}));
+  app.add_option("--catalogue", to.catalogue, "what to offer: demo, gallery or generated")
+      ->check(CLI::IsMember({"demo", "gallery", "generated"}));
   app.add_option("--models", to.models, "models of the generated catalogue (chooses it)");
   app.add_option("--seed", to.seed, "of the generated catalogue");
   app.add_option("--files", to.files, "a catalogue of equal files instead, e.g. 2000x100KiB; may be repeated");
+  app.add_option("--pictures", to.pictures, "a catalogue of equal pictures instead, e.g. 2000x100KiB");
   app.add_option("--publish", to.publish,
                  "hashes to publish with --files: autov1 autov2 autov3 sha256 crc32 blake3 none")
       ->delimiter(',');
@@ -65,6 +68,7 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_option("--latency", to.latency_ms, "milliseconds before each answer");
   app.add_option("--throttle", to.rate, "bytes per second on one storage connection, e.g. 5MiB");
   app.add_option("--storage-url", to.options.storage_url, "links lead to URL/<file id>, on another server");
+  app.add_option("--images-url", to.options.images_url, "pictures lie at URL, on another server");
   app.add_option("--page-size-cap", to.options.page_size_cap, "never more items on a page");
   app.add_option("--download-quota", to.options.download_quota, "links per key");
   app.add_flag("--newest-drops-one", to.options.newest_drops_one, "date-sorted lists lose an item per page boundary");
@@ -72,7 +76,8 @@ void declare(CLI::App& app, Arguments& to) {
   app.add_flag("--no-gzip", to.no_gzip, "never compress");
   app.add_option("--journal", to.journal_file, "write every finished request here, one JSON object per line");
   app.add_flag("--exit-with-parent", to.exit_with_parent, "stop when standard input ends or the parent process does");
-  app.add_option("--dump-files", to.dump_directory, "write every file's bytes to DIR/<file id> and exit");
+  app.add_option("--dump-files", to.dump_directory,
+                 "write every file's bytes to DIR/<file id>, every picture's to its path below DIR, and exit");
 }
 
 standin::HashSet hash_set(const std::vector<std::string>& names) {
@@ -98,6 +103,8 @@ standin::Catalogue make_catalogue(const Arguments& arguments, bool models_given)
     for (const std::string& text : arguments.files) batches.push_back(standin::parse_batch(text));
     return standin::file_catalogue(batches, hash_set(arguments.publish));
   }
+  if (!arguments.pictures.empty()) return standin::picture_catalogue(standin::parse_batch(arguments.pictures));
+  if (arguments.catalogue == "gallery") return standin::gallery_catalogue();
   if (models_given || arguments.catalogue == "generated") {
     return standin::generated_catalogue({.models = arguments.models, .seed = arguments.seed});
   }
@@ -129,11 +136,22 @@ standin::Options make_options(Arguments& arguments) {
   return options;
 }
 
+// Where the documents say it lies.
+void dump_picture(const standin::Image& image, const std::filesystem::path& directory) {
+  const std::string url = standin::picture_url("", image, image.uuid + ".jpeg");
+  const std::filesystem::path path = directory / url.substr(1);
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream out(path, std::ios::binary);
+  out << standin::picture_bytes(image.kind, static_cast<std::uint64_t>(image.id), image.size);
+  if (!out.flush()) throw std::runtime_error("cannot write below " + directory.string());
+}
+
 void dump(const standin::Catalogue& catalogue, const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory);
   std::vector<std::byte> buffer(std::size_t{1} << 20);
   for (const auto& model : catalogue.models()) {
     for (const auto& version : model.versions) {
+      for (const auto& image : version.gallery) dump_picture(image, directory);
       for (const auto& file : version.files) {
         const standin::Content content = file.bytes();
         std::ofstream out(directory / std::to_string(file.id), std::ios::binary);
