@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/documents.hpp"
+#include "engine/image_scan.hpp"
 #include "engine/partial_file.hpp"
 #include "engine/redownload.hpp"
 #include "engine/run.hpp"
@@ -70,6 +71,10 @@ class Downloader {
   Result<engine::ScanResult> scan() {
     const auto documents = model_documents ? engine::ModelDocuments::keep : engine::ModelDocuments::drop;
     return engine::scan(criteria, documents, site_, clock(), observer_, stop.get_token());
+  }
+
+  Result<engine::ImageScan> scan_images(const ImageQuery& query, const engine::IsKnown& is_known) {
+    return engine::scan_images(query, site_, is_known, observer_, stop.get_token());
   }
 
   engine::Plan plan() {
