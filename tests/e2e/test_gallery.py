@@ -1,0 +1,68 @@
+"""The contact sheet in a browser: it opens from the disk, searches, shows the right prompt, and asks nobody."""
+
+import unittest
+
+from browser import CHROMEDRIVER, CHROMIUM, Browser
+from support import EndToEnd, wait_until
+
+
+class Page(EndToEnd):
+    site_arguments = ("--catalogue", "gallery")
+
+    def setUp(self):
+        super().setUp()
+        if not CHROMEDRIVER or not CHROMIUM:
+            self.fail("chromium and chromedriver are missing: run scripts/install-deps test")
+        outcome = self.place.run("images", "--model-id", 50, "--limit", 0, "--gallery", "--api-delay", 0)
+        self.assertEqual(outcome.code, 0, outcome)
+        self.browser = Browser()
+        self.addCleanup(self.browser.close)
+        self.browser.open(self.place.downloads / "images" / "index.html")
+
+    def cards(self):
+        return self.browser.run("return document.querySelectorAll('.card').length")
+
+    def focused(self):
+        return self.browser.run("return document.activeElement.dataset.index || document.activeElement.id")
+
+    def test_a_person_looks_through_the_pictures(self):
+        browser = self.browser
+        self.assertEqual(self.cards(), 16)
+        wait_until(lambda: browser.run("return [...document.images].some((one) => one.naturalWidth > 0)"),
+                   "a thumbnail is drawn from its file")
+
+        browser.press("/")
+        self.assertEqual(self.focused(), "search")
+        browser.press(*"HARBOR dawn")
+        self.assertEqual(self.cards(), 1)
+        browser.press("enter", "enter")
+        self.assertEqual(browser.run("return document.querySelector('#facts .prompt').textContent"),
+                         "harbor at dawn, film photograph")
+        self.assertEqual(browser.run("return document.querySelector('#facts a').href"),
+                         "https://civitai.com/images/501")
+        self.assertIn("seed", browser.run("return document.querySelector('#facts table').textContent"))
+        browser.press("escape")
+        self.assertFalse(browser.run("return document.getElementById('viewer').open"))
+
+        browser.run("const box = document.getElementById('search'); box.value = ''; "
+                    "box.dispatchEvent(new Event('input')); box.blur(); return 0")
+        browser.press("right")
+        self.assertEqual(self.focused(), "0")
+        browser.press("right", "right")
+        self.assertEqual(self.focused(), "2")
+
+        browser.run("const box = document.getElementById('search'); box.value = 'onerror'; "
+                    "box.dispatchEvent(new Event('input')); return 0")
+        browser.click(".card")
+        shown = browser.run("return document.querySelector('#facts .prompt').textContent")
+        self.assertTrue(shown.startswith("</script><script>document.title"), shown)
+        self.assertEqual(browser.run("return document.title"), "Gallery")
+
+        fetched = browser.run("return performance.getEntriesByType('resource').map((one) => one.name)")
+        self.assertEqual([name for name in fetched if not name.startswith("file:")], [])
+        # Two of the invented pictures have only the beginning of their kind; the page says so and goes on.
+        self.assertEqual([line for line in browser.complaints() if "Content Security Policy" in line], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
