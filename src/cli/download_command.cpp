@@ -2,6 +2,7 @@
 
 #include "base/format.hpp"
 #include "cli/connection.hpp"
+#include "cli/model_images.hpp"
 #include "cli/plan_policy.hpp"
 #include "cli/plan_view.hpp"
 #include "cli/progress.hpp"
@@ -165,10 +166,7 @@ class Download {
   }
 
   ExitCode execute(const engine::Plan& plan, std::optional<ByteCount> free) {
-    if (plan.items.empty() && plan.documents.empty()) {
-      tell(plan, {}, free, {});
-      return exit_code_of(engine::RunReport{}, plan.scan);
-    }
+    if (plan.items.empty() && plan.documents.empty()) return finish(plan, {}, free, {});
     if (!library_) {
       if (auto status = open_library(store::Library::Mode::read_write); !status) return failed(status.error());
     }
@@ -180,13 +178,28 @@ class Download {
         engine::run(plan, {settings_.count(OptionId::concurrency)}, tools, *library_, program_.stop);
     progress.end();
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
-    tell(plan, report, free, taken);
-    return exit_code_of(report, plan.scan);
+    return finish(plan, report, free, taken);
   }
 
-  void tell(const engine::Plan& plan, const engine::RunReport& report, std::optional<ByteCount> free,
-            std::chrono::milliseconds taken) {
-    if (json()) print_json(plan, free, &report, taken);
+  // What the run reached is told, then the pictures are brought that belong to it.
+  ExitCode finish(const engine::Plan& plan, const engine::RunReport& report, std::optional<ByteCount> free,
+                  std::chrono::milliseconds taken) {
+    tell(plan, report, taken);
+    const ExitCode code = exit_code_of(report, plan.scan);
+    const bool with_pictures = wants_model_images(settings_) && !report.stopped_by && !meta_only();
+    if (!with_pictures) {
+      if (json()) print_json(plan, free, &report, taken);
+      return code;
+    }
+    const ModelImages images = bring_model_images(program_, *connection_, files_, plan, report);
+    if (json()) print_json(plan, free, &report, taken, &images);
+    if (images.report.stopped_by && images.report.stopped_by->kind == ErrorKind::cancelled) return interrupted();
+    return with_images(code, images);
+  }
+
+  bool meta_only() const { return settings_.enabled(OptionId::meta_only); }
+
+  void tell(const engine::Plan& plan, const engine::RunReport& report, std::chrono::milliseconds taken) {
     const bool planned = !plan.items.empty() || !plan.documents.empty();
     if (!json() && planned && loudness() == Loudness::normal) program_.screen.talk(report_text(report, taken));
     if (!report.stopped_by) return;
@@ -210,10 +223,11 @@ class Download {
   }
 
   void print_json(const engine::Plan& plan, std::optional<ByteCount> free, const engine::RunReport* report,
-                  std::chrono::milliseconds taken) {
+                  std::chrono::milliseconds taken, const ModelImages* images = nullptr) {
     json::Object root;
     root.set("scan", scan_json(plan.scan)).set("plan", plan_json(plan, free));
     if (report != nullptr) root.set("report", report_json(plan, *report, taken));
+    if (images != nullptr) root.set("images", model_images_json(*images));
     program_.screen.data(root.text() + "\n");
   }
 

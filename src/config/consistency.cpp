@@ -28,6 +28,15 @@ Status check_model_images(Settings& settings) {
   return {};
 }
 
+Status check_all_images(const Settings& settings) {
+  const bool idle = settings.enabled(OptionId::all_images) && !settings.enabled(OptionId::version_images) &&
+                    !settings.enabled(OptionId::model_images);
+  if (!idle || settings.origin(OptionId::all_images).source != Source::flag) return {};
+  return fail(ErrorKind::usage,
+              format("{}: needs --version-images or --model-images", label_of(settings, OptionId::all_images)),
+              "add --version-images");
+}
+
 // Flags that choose among models say nothing beside an id; from the file they are silent defaults.
 void warn_of_idle_filters(Settings& settings) {
   const ModelQuery wanted = criteria_from(settings).models;
@@ -47,7 +56,8 @@ Status check_together(Settings& settings, Command command) {
   warn_of_unknown_words(settings, command);
   if (command != Command::download) return {};
   warn_of_idle_filters(settings);
-  return check_model_images(settings);
+  if (auto status = check_model_images(settings); !status) return status;
+  return check_all_images(settings);
 }
 
 }  // namespace civitai::config

@@ -49,6 +49,7 @@ enum class OptionId : std::size_t {
   model_info,
   version_images,
   model_images,
+  all_images,
   concurrency,
   connections,
   skip_confirmation,

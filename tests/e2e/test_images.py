@@ -110,6 +110,38 @@ class Gallery(Images):
                 self.assertIn("1 failed", outcome.err)
 
 
+class OfModels(Images):
+    site_arguments = ("--catalogue", "gallery")
+
+    def pictures(self):
+        return {name for name in names(self.place.downloads) if "/images/" in name}
+
+    def test_versions_and_models_bring_their_own_pictures(self):
+        flags = ("--model-id", 50, "--all-versions", "--version-images", "--model-info", "--model-images")
+        self.download(*flags)
+        first, second = "lora/sdxl_1.0/lying_pictures", "lora/pony/lying_pictures"
+        own = {f"{first}/51-lying_v1/images/500.png", f"{second}/52-lying_v2/images/520.jpg"}
+        pictures = self.pictures()
+        self.assertLessEqual(own, pictures)
+        of_model = {name for name in pictures - own}
+        self.assertEqual({tuple(name.split("/")[-3:]) for name in of_model},
+                         {("images", "51", "500.png"), ("images", "52", "520.jpg")})
+        self.site.clear_journal()
+        self.download(*flags)
+        self.assertEqual(self.asked_for_bytes(), 0)
+
+    def test_all_images_are_more_than_the_versions_own(self):
+        self.download("--model-version-id", 52, "--version-images", "--all-images", "--nsfw")
+        self.assertEqual({name.split("/")[-1] for name in self.pictures()},
+                         {f"{number}.{extension}" for number, extension in SECOND.items()})
+
+    def test_a_picture_that_cannot_be_had_is_told(self):
+        self.site.fault("image_bytes=status:404")
+        report = self.download("--model-version-id", 52, "--version-images", "--json", code=7).json()
+        self.assertEqual(report["report"]["downloaded"], 1)
+        self.assertEqual(report["images"]["failed"], 1)
+
+
 class Many(Images):
     site_arguments = ("--pictures", "5000x1KiB", "--page-size-cap", "100")
 

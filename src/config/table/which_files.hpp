@@ -115,6 +115,15 @@ inline constexpr Option which_files[] = {
      .commands = Command::download,
      .group = Group::beside,
      .help = "Save the images of all versions of each model; needs --model-info"},
+    {.id = OptionId::all_images,
+     .key = "AllImages",
+     .flags = "--all-images",
+     .kind = Kind::boolean,
+     .fallback = "false",
+     .commands = Command::download,
+     .group = Group::beside,
+     .help =
+         "With --version-images or --model-images: everybody's images that the site lists, not only the version's own"},
 };
 
 }  // namespace civitai::config::table
