@@ -53,7 +53,7 @@ class Browser:
             flags.append("--blink-settings=preferredColorScheme=0")
         options = {"binary": CHROMIUM, "args": flags}
         wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options,
-                                                   "goog:loggingPrefs": {"browser": "ALL"}}}}
+                                                   "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}}}
         return "/session/" + self._ask("POST", "/session", wanted)["sessionId"]
 
     def _ask(self, method, path, body=None):
@@ -89,6 +89,12 @@ class Browser:
     def complaints(self):
         """What stands in the console: errors of scripts, refused and failed requests."""
         return [entry["message"] for entry in self._do("POST", "/se/log", {"type": "browser"})]
+
+    def requests(self):
+        """The addresses that the browser has asked for since the last call."""
+        entries = self._do("POST", "/se/log", {"type": "performance"})
+        events = [json.loads(entry["message"])["message"] for entry in entries]
+        return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
 
     def screenshot(self):
         """As PNG, in base64."""
