@@ -36,7 +36,8 @@ struct FileBatch {
 [[nodiscard]] Catalogue picture_catalogue(const FileBatch& batch);
 
 // Two versions of one model whose galleries hold one of each trouble: extensions that are not what the bytes are, every
-// level, authors without a name, with a numeric and with an unsafe one, a video that comes as a still, a hostile prompt.
+// level, authors without a name, with a numeric and with an unsafe one, a video that comes as a still, a hostile
+// prompt.
 [[nodiscard]] Catalogue gallery_catalogue();
 
 // Eight invented models that show what a downloader meets: an archived one, an early access, a dangerous pickle,
