@@ -24,6 +24,7 @@ engine::ListImages lister(const Program& program, Connection& connection, engine
     auto scan = engine::scan_images(query, connection.site(), none, observer, program.stop);
     if (!scan) return fail(scan.error());
     if (scan->report.trouble) return fail(*scan->report.trouble);
+    for (const std::string& notice : scan->report.notices) program.log.warn("version {}: {}", version.value, notice);
     return std::move(scan->images);
   };
 }

@@ -74,6 +74,7 @@ TEST_F(Gallery, OfManyPagesIsWholeOverAnEmptyPageAndEndsAtARepeatedCursor) {
   const engine::ImageScan found = scan(world, query);
   EXPECT_EQ(found.report.pages, 5);
   EXPECT_EQ(found.images.size(), 40U);
+  EXPECT_TRUE(found.report.gave_up);
   EXPECT_THAT(found.report.notices, ElementsAre(HasSubstr("same cursor twice")));
 }
 

@@ -151,9 +151,10 @@ class Many(Images):
 
     def test_a_long_list_is_whole_and_says_where_it_is_not(self):
         self.site.fault("images=empty-page@25", "images=same-cursor@50")
-        report = self.images("-u", "aya_draws", "--limit", 0, "--json").json()
+        report = self.images("-u", "aya_draws", "--limit", 0, "--json", code=5).json()
         self.assertEqual(report["scan"]["pages"], 50)
         self.assertEqual(report["report"]["saved"], 4900)
+        self.assertTrue(report["scan"]["gave_up"])
         self.assertEqual(len(report["scan"]["notices"]), 1)
         self.assertIn("same cursor twice", report["scan"]["notices"][0])
         self.assertEqual(len(self.saved()), 4900)
