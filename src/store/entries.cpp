@@ -1,4 +1,5 @@
 #include "store/tables.hpp"
+#include "store/whole_entries.hpp"
 
 namespace civitai::store {
 namespace {
@@ -41,10 +42,13 @@ enum Column {
   sha256,  // the other hashes behind it
 };
 
+// 0 for one that stands in for an unknown one.
+ModelId known_model(std::int64_t id) { return {id > largest_model_id ? 0 : id}; }
+
 LibraryEntry entry_of(const Query& row) {
   return {
       .status = entry_status_from(row.text(status)).value_or(EntryStatus::error),
-      .model_id = {row.integer(model_id)},
+      .model_id = known_model(row.integer(model_id)),
       .model_name = std::string(row.text(model_name)),
       .model_type = std::string(row.text(model_type)),
       .creator = std::string(row.text(creator)),

@@ -73,14 +73,18 @@ struct DeletedFile {
   ModelId model;
   SystemTime deleted_at;
 };
+// The database file that is meant by `named`: beside the Bitcask directory of the original program, which stays as it
+// is, one of the same name with ".sqlite" behind it; otherwise `named` itself.
+[[nodiscard]] Path library_file(const Path& named);
 
 class Library {
  public:
   enum class Mode { read_write, read_only };
 
-  // Opens or creates the database, with missing folders above it, and brings its schema up to date (numbered
-  // migrations, each in one transaction). Mode read_only never creates: a missing file is an error of kind not_found.
-  // A file or folder of another program is refused (usage) and left as it is; so is a library of a newer version.
+  // Opens or creates the database (see library_file), with missing folders above it, and brings its schema up to date
+  // (numbered migrations, each in one transaction). Mode read_only never creates: a missing file is an error of kind
+  // not_found. A file or folder of another program is refused (usage) and left as it is; so is a library of a newer
+  // version.
   [[nodiscard]] static Result<Library> open(const Path& database, Mode mode);
 
   Library(Library&&) noexcept;

@@ -7,6 +7,7 @@
 #include "store/migrations/m0002_search.hpp"
 #include "store/migrations/m0003_images.hpp"
 #include "store/migrations/m0004_deletions.hpp"
+#include "store/migrations/m0005_keeping.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ constexpr std::array all_migrations = {
     Migration{2, "search", m0002_search},
     Migration{3, "images", m0003_images},
     Migration{4, "deletions", m0004_deletions},
+    Migration{5, "keeping", m0005_keeping},
 };
 
 // "CVDL": what tells our databases from those of other programs; `file` shows it, too.

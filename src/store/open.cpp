@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "os/file.hpp"
 #include "store/backup.hpp"
+#include "store/bitcask.hpp"
 #include "store/migrations.hpp"
 #include "store/search_index.hpp"
 
@@ -22,21 +23,10 @@ constexpr std::string_view use_wal = "PRAGMA journal_mode = WAL";
 
 std::string shown(const Path& path) { return printable(path.native()); }
 
-// The key-value store of the program's older relatives keeps its data in files named by nine digits.
-bool is_bitcask(const Path& directory) {
-  std::error_code ignored;
-  return fs::exists(directory / "000000000.data", ignored) || fs::exists(directory / "meta.json", ignored);
-}
-
 Error not_a_file(const Path& database, fs::file_type type) {
   if (type != fs::file_type::directory) {
     return Error{ErrorKind::usage, format("{} is not a regular file", shown(database)),
                  "let DatabasePath name the library's database file"};
-  }
-  if (is_bitcask(database)) {
-    return Error{ErrorKind::usage,
-                 format("{} is a Bitcask database directory of an older program, not a library", shown(database)),
-                 "it was left as it is; let DatabasePath name another path for the library"};
   }
   return Error{ErrorKind::usage, format("{} is a directory, but the library is one file", shown(database)),
                "let DatabasePath name a file"};
@@ -246,17 +236,25 @@ Result<Connection> open_for_writing(const Path& database, const Surroundings& su
 
 }  // namespace
 
+Path library_file(const Path& named) {
+  if (!is_bitcask(named)) return named;
+  // A path that ends with '/' names the directory just the same.
+  Path file = named.has_filename() ? named : named.parent_path();
+  return file += ".sqlite";
+}
+
 Result<Connection> open_database(const Path& database, Library::Mode mode, const Surroundings& surroundings) {
   std::error_code code;
   // An absolute path is never one of SQLite's special names.
-  const Path absolute = fs::absolute(database, code);
+  const Path absolute = library_file(fs::absolute(database, code));
   if (code || database.empty()) return fail(ErrorKind::usage, "the library needs a path");
   if (auto prepared = prepare_path(absolute, mode); !prepared) return fail(prepared.error());
   return mode == Library::Mode::read_only ? open_for_reading(absolute, surroundings)
                                           : open_for_writing(absolute, surroundings);
 }
 
-Status update_older(const Path& database) {
+Status update_older(const Path& named) {
+  const Path database = library_file(named);
   std::error_code code;
   if (!fs::is_regular_file(database, code)) return {};
   {

@@ -165,12 +165,19 @@ TEST(OpenLibrary, TellsADamagedLibrary) {
 TEST(OpenLibrary, RefusesADirectoryAndSaysWhatItIs) {
   const TempDir directory;
   fs::create_directory(directory / "folder");
-  directory.write("old/000000000.data", "x");
   EXPECT_EQ(refusal(directory / "folder").kind, ErrorKind::usage);
   EXPECT_THAT(refusal(directory / "folder").message, HasSubstr("is a directory"));
-  EXPECT_THAT(refusal(directory / "old").message, HasSubstr("Bitcask"));
-  EXPECT_THAT(refusal(directory / "old", read_only).message, HasSubstr("Bitcask"));
-  EXPECT_FALSE(directory.has("old-wal"));
+}
+
+TEST(OpenLibrary, BesideADirectoryOfTheOriginalProgramIsOneOfItsOwn) {
+  const TempDir directory;
+  directory.write("old/000000000.data", "x");
+  EXPECT_EQ(refusal(directory / "old", read_only).kind, ErrorKind::not_found);
+  make_library_with_one_entry(directory / "old");
+  EXPECT_TRUE(directory.has("old.sqlite"));
+  make_library_with_one_entry(directory / "old/");
+  EXPECT_EQ(directory.read("old/000000000.data"), "x");
+  EXPECT_FALSE(directory.has("old/.sqlite"));
 }
 
 TEST(OpenLibrary, RefusesWhatIsNeitherFileNorDirectory) {
