@@ -4,6 +4,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace civitai::api {
@@ -38,6 +39,27 @@ class LinkSink final : public net::ResponseSink {
 Judgement judge_transport(const Error& error) {
   const bool passing = error.kind == ErrorKind::network;
   return {passing ? Judgement::Kind::retry : Judgement::Kind::final, error};
+}
+
+// What the site takes at once.
+constexpr std::size_t largest_identification = 10'000;
+constexpr std::size_t largest_hash_list = 100;
+
+template <class T>
+std::vector<std::span<const T>> batches(std::span<const T> all, std::size_t size) {
+  std::vector<std::span<const T>> parts;
+  for (; all.size() > size; all = all.subspan(size)) parts.push_back(all.first(size));
+  if (!all.empty()) parts.push_back(all);
+  return parts;
+}
+
+std::string json_list(std::span<const std::string> hashes) { return format("[\"{}\"]", join(hashes, "\",\"")); }
+
+template <class Id>
+std::vector<std::int64_t> numbers(std::span<const Id> ids) {
+  std::vector<std::int64_t> values;
+  for (const Id id : ids) values.push_back(id.value);
+  return values;
 }
 
 }  // namespace
@@ -94,10 +116,19 @@ Status Client::insist(net::Url url, std::string_view what, const Send& send, con
 template <class T>
 Result<T> Client::get(const net::Url& wanted, std::string_view what,
                       const std::function<Result<T>(std::string_view)>& read, const std::stop_token& stop) {
+  return ask<T>(wanted, std::nullopt, what, read, stop);
+}
+
+template <class T>
+Result<T> Client::ask(const net::Url& wanted, const std::optional<std::string>& json, std::string_view what,
+                      const std::function<Result<T>(std::string_view)>& read, const std::stop_token& stop) {
   std::optional<T> value;
   const Send send = [&](const net::Url& url, int) {
     if (!pacer_.wait(stop)) return Judgement{};
-    const auto response = net::fetch(context_.http, document_request(url), largest_document, stop);
+    net::Request request = document_request(url);
+    if (json) request.headers.add("Content-Type", "application/json");
+    request.json = json;
+    const auto response = net::fetch(context_.http, std::move(request), largest_document, stop);
     if (!response) return judge_transport(response.error());
     Judgement judgement = judge_document(url, *response, context_.clock.now());
     if (judgement.kind != Judgement::Kind::good) return judgement;
@@ -124,6 +155,51 @@ Result<Model> Client::model(ModelId id, const std::stop_token& stop) {
 
 Result<Model> Client::version(VersionId id, const std::stop_token& stop) {
   return get<Model>(version_url(site_.base, id), format("model version {}", id.value), read_version_document, stop);
+}
+
+Result<std::vector<HashMatch>> Client::identify(std::span<const std::string> sha256, const std::stop_token& stop) {
+  const net::Url url = site_.base.with_path("api/v1/model-versions/by-hash/ids");
+  std::vector<HashMatch> matches;
+  for (const auto& batch : batches(sha256, largest_identification)) {
+    auto found = ask<std::vector<HashMatch>>(url, json_list(batch), "look-up of hashes", read_hash_matches, stop);
+    if (!found) return found;
+    matches.insert(matches.end(), found->begin(), found->end());
+  }
+  return matches;
+}
+
+Result<std::vector<Model>> Client::versions_by_hash(std::span<const std::string> sha256, const std::stop_token& stop) {
+  const net::Url url = site_.base.with_path("api/v1/model-versions/by-hash");
+  std::vector<Model> models;
+  for (const auto& batch : batches(sha256, largest_hash_list)) {
+    auto found = ask<std::vector<Model>>(url, json_list(batch), "versions by hash", read_version_list, stop);
+    if (!found) return found;
+    std::move(found->begin(), found->end(), std::back_inserter(models));
+  }
+  return models;
+}
+
+Result<std::vector<Model>> Client::models_listed(std::string_view parameter, std::span<const std::int64_t> ids,
+                                                 const std::stop_token& stop) {
+  std::vector<Model> models;
+  for (const auto& batch : batches(ids, largest_model_page)) {
+    const net::Url url =
+        site_.base.with_path("api/v1/models", {{std::string(parameter), format("{}", join(batch, ","))},
+                                               {"limit", std::to_string(largest_model_page)},
+                                               {"nsfw", "true"}});
+    auto page = get<ModelPage>(url, "models by id", read_model_page, stop);
+    if (!page) return fail(page.error());
+    std::move(page->models.begin(), page->models.end(), std::back_inserter(models));
+  }
+  return models;
+}
+
+Result<std::vector<Model>> Client::models_by_id(std::span<const ModelId> ids, const std::stop_token& stop) {
+  return models_listed("ids", numbers(ids), stop);
+}
+
+Result<std::vector<Model>> Client::models_of(std::span<const VersionId> ids, const std::stop_token& stop) {
+  return models_listed("modelVersionIds", numbers(ids), stop);
 }
 
 Result<std::string> Client::account(const std::stop_token& stop) {

@@ -16,7 +16,10 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace civitai::api {
 
@@ -46,6 +49,18 @@ class Client {
   [[nodiscard]] Result<ImagePage> images(const net::Url& page, int number, const std::stop_token& stop);
   [[nodiscard]] Result<Model> model(ModelId id, const std::stop_token& stop);
   [[nodiscard]] Result<Model> version(VersionId id, const std::stop_token& stop);
+  // Which versions hold files with these SHA256 hashes; those that the site does not know are missing. Asked for in
+  // batches of 10,000.
+  [[nodiscard]] Result<std::vector<HashMatch>> identify(std::span<const std::string> sha256,
+                                                        const std::stop_token& stop);
+  // The models with these ids, or those that hold versions with these ids, with all their versions: in batches of 100.
+  // The lists leave out what the site shows to nobody and some of what it archives.
+  [[nodiscard]] Result<std::vector<Model>> models_by_id(std::span<const ModelId> ids, const std::stop_token& stop);
+  [[nodiscard]] Result<std::vector<Model>> models_of(std::span<const VersionId> ids, const std::stop_token& stop);
+  // The versions that hold files with these SHA256 hashes, each as a model of its own without creator and tags: also
+  // those that lists leave out. In batches of 100.
+  [[nodiscard]] Result<std::vector<Model>> versions_by_hash(std::span<const std::string> sha256,
+                                                            const std::stop_token& stop);
   // The name of the account the key belongs to; authentication error when the key is refused.
   [[nodiscard]] Result<std::string> account(const std::stop_token& stop);
   // How many models the site counts for a creator; nullopt when it does not say.
@@ -66,6 +81,12 @@ class Client {
   template <class T>
   [[nodiscard]] Result<T> get(const net::Url& wanted, std::string_view what,
                               const std::function<Result<T>(std::string_view)>& read, const std::stop_token& stop);
+  // As get, with a JSON body, by POST.
+  template <class T>
+  [[nodiscard]] Result<T> ask(const net::Url& wanted, const std::optional<std::string>& json, std::string_view what,
+                              const std::function<Result<T>(std::string_view)>& read, const std::stop_token& stop);
+  [[nodiscard]] Result<std::vector<Model>> models_listed(std::string_view parameter, std::span<const std::int64_t> ids,
+                                                         const std::stop_token& stop);
   [[nodiscard]] Result<DownloadLink> resolve_at(const net::Url& wanted, std::string_view what,
                                                 const std::stop_token& stop);
   [[nodiscard]] net::Request document_request(const net::Url& url) const;

@@ -47,6 +47,15 @@ struct GenerationData {
 [[nodiscard]] Result<Image> read_image(std::string_view json);
 // The `meta` of such an item, plain or wrapped in another object; empty when there is none.
 [[nodiscard]] GenerationData read_generation_data(std::string_view image_json);
+// `/model-versions/by-hash/ids`: what is damaged is left out.
+struct HashMatch {
+  ModelId model;
+  VersionId version;
+  std::string sha256;  // lower case
+};
+[[nodiscard]] Result<std::vector<HashMatch>> read_hash_matches(std::string_view json);
+// `/model-versions/by-hash`: a list of version documents.
+[[nodiscard]] Result<std::vector<Model>> read_version_list(std::string_view json);
 // `/me`: the user name.
 [[nodiscard]] Result<std::string> read_account_name(std::string_view json);
 // `/creators?query=NAME`: the number of models the site counts for exactly this creator; nullopt when it does not say.

@@ -91,6 +91,7 @@ HeaderList header_list(const Request& request) {
   for (const auto& [name, value] : request.headers.fields()) lines.push_back(format("{}: {}", name, value));
   if (!request.bearer.empty()) lines.push_back("Authorization: Bearer " + request.bearer.reveal());
   if (request.encoding == Encoding::identity) lines.emplace_back("Accept-Encoding: identity");
+  lines.emplace_back("Expect:");  // no question beforehand whether a body is welcome
   curl_slist* list = nullptr;
   for (const std::string& line : lines) list = curl_slist_append(list, line.c_str());
   return HeaderList(list);
@@ -117,6 +118,10 @@ void apply(Running& running, const CurlOptions& options) {
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   if (request.encoding == Encoding::compressed) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
   if (request.range) curl_easy_setopt(easy, CURLOPT_RANGE, range_text(*request.range).c_str());
+  if (request.json) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.json->size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.json->c_str());
+  }
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout.count()));
   // Whatever the environment says: what runs on this machine is not reached through another one.

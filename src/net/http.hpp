@@ -51,6 +51,7 @@ struct Request {
   Headers headers = {};
   Secret bearer = {};  // sent as "Authorization: Bearer …" when not empty
   std::optional<ByteRange> range = {};
+  std::optional<std::string> json = {};  // sent as the body of a POST; without it the request is a GET
   Encoding encoding = Encoding::identity;
   Milliseconds connect_timeout{20'000};
   Milliseconds stall_timeout{60'000};  // without a single byte once the request is sent; 0 = never
