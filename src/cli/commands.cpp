@@ -1,7 +1,10 @@
 #include "cli/commands.hpp"
 
 #include "cli/clean_command.hpp"
+#include "cli/db_adopt_command.hpp"
 #include "cli/db_command.hpp"
+#include "cli/db_export_command.hpp"
+#include "cli/db_import_command.hpp"
 #include "cli/delete_command.hpp"
 #include "cli/download_command.hpp"
 #include "cli/images_command.hpp"
@@ -84,6 +87,22 @@ constexpr CommandRow rows[] = {
          {.name = "KEY", .help = "v_123, or the id of a version, a file or a model; none: all", .least = 0, .most = 0}},
     {.command = Command::trash_list, .help = "List what was deleted or replaced, oldest first", .run = run_trash_list},
     {.command = Command::trash_empty, .help = "Remove what is in the trash for good", .run = run_trash_empty},
+    {.command = Command::db_adopt,
+     .help = "Take model files that are on the disk already into the library, recognised by their content",
+     .run = run_db_adopt,
+     .argument = {.name = "DIR", .help = "The folder to look through; nothing in it is changed without --move"}},
+    {.command = Command::db_import,
+     .help = "Bring along the entries of the original program's database (Bitcask or SQLite) or of an export",
+     .run = run_db_import,
+     .argument = {.name = "PATH",
+                  .help = "The database or export; it stays as it is. Without it: where the original program has it",
+                  .least = 0}},
+    {.command = Command::db_export,
+     .help = "Write the whole library out: JSON and Bitcask can be imported again, CSV is for tables",
+     .run = run_db_export,
+     .argument = {.name = "TARGET",
+                  .help = "The new file, or directory for bitcask; without it JSON and CSV go to standard output",
+                  .least = 0}},
 };
 
 struct Family {
@@ -92,7 +111,7 @@ struct Family {
 };
 
 constexpr Family families[] = {
-    {"db", "Look into the library, verify and repair it"},
+    {"db", "Look into the library, verify and repair it, bring entries in and out"},
     {"trash", "What was taken away: list it, remove it for good"},
 };
 

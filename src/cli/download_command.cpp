@@ -2,6 +2,7 @@
 
 #include "base/format.hpp"
 #include "cli/connection.hpp"
+#include "cli/db_import_command.hpp"
 #include "cli/model_images.hpp"
 #include "cli/plan_policy.hpp"
 #include "cli/plan_view.hpp"
@@ -32,6 +33,7 @@ class Download {
     auto policy = plan_policy_from(settings_);
     if (!policy) return failed(policy.error());
     if (auto status = can_write(*policy); !status) return failed(status.error());
+    if (auto status = offer_import(program_); !status) return failed(status.error());
     if (auto status = look_at_library(); !status) return failed(status.error());
     auto plan = scan_and_plan(*policy);
     if (!plan) return failed(plan.error());

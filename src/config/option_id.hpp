@@ -103,6 +103,8 @@ enum class OptionId : std::size_t {
   any_base_model,
   replace_old,
   repair_from,
+  move_files,
+  export_format,
   clean_torrents,
   clean_magnets,
   clean_older_than,

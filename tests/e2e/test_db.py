@@ -230,10 +230,6 @@ class WithoutLibrary(Db):
         self.assertEqual(tree(self.place.downloads), before)
         self.assert_asked()
 
-    def test_a_directory_of_the_original_program(self):
-        self.place.write("downloads/civitai_download.db/000000000.data", "bytes")
-        self.assert_left_alone("Bitcask", "DatabasePath")
-
     def test_some_other_directory(self):
         self.place.database.mkdir(parents=True)
         self.assert_left_alone("is a directory", "DatabasePath")

@@ -40,8 +40,8 @@ inline constexpr Option run[] = {
      .flags = "-n,--dry-run",
      .kind = Kind::boolean,
      .fallback = "false",
-     .commands = Command::download | Command::images | Command::clean | Command::remove | Command::undo |
-                 Command::trash_empty | Command::upgrade,
+     .commands = Command::download | Command::images | Command::clean | Command::db_adopt | Command::db_import |
+                 Command::remove | Command::undo | Command::trash_empty | Command::upgrade,
      .group = Group::run,
      .help = "Show what would be done and change nothing"},
     {.id = OptionId::json,
@@ -51,7 +51,8 @@ inline constexpr Option run[] = {
      .commands = Command::download | Command::images | Command::db_view | Command::db_verify | Command::db_search |
                  Command::db_redownload | Command::db_show | Command::db_stats | Command::db_repair | Command::clean |
                  Command::torrent | Command::torrent_check | Command::torrent_show | Command::remove | Command::undo |
-                 Command::trash_list | Command::trash_empty | Command::outdated | Command::upgrade,
+                 Command::trash_list | Command::trash_empty | Command::outdated | Command::upgrade | Command::db_adopt |
+                 Command::db_import,
      .group = Group::run,
      .help = "Print the plan or report as JSON on standard output"},
 };
@@ -229,6 +230,22 @@ inline constexpr Option library[] = {
      .group = Group::library,
      .placeholder = "FILE",
      .help = "A copy of the library, made by db backup, to take from what the damaged one has lost"},
+    {.id = OptionId::move_files,
+     .flags = "--move",
+     .kind = Kind::boolean,
+     .fallback = "false",
+     .commands = Command::db_adopt,
+     .group = Group::library,
+     .help = "Also give the files the place that PathTemplate has for them below SavePath, by renaming"},
+    {.id = OptionId::export_format,
+     .flags = "--format",
+     .kind = Kind::choice,
+     .words = export_formats,
+     .fallback = "json",
+     .commands = Command::db_export,
+     .group = Group::library,
+     .placeholder = "FORMAT",
+     .help = "What is written: json and bitcask lose nothing, bitcask also opens in the original program"},
     {.id = OptionId::clean_torrents,
      .flags = "-t,--torrents",
      .kind = Kind::boolean,

@@ -13,6 +13,7 @@ inline constexpr std::string_view entry_order_words[] = {"name",       "size",  
                                                          "base-model", "creator", "status",  "path"};
 
 inline constexpr std::string_view torrent_unit_words[] = {"file", "version", "model"};
+inline constexpr std::string_view export_format_words[] = {"json", "csv", "bitcask"};
 
 inline constexpr std::string_view media_type_words[] = {"image", "video"};
 
@@ -21,6 +22,7 @@ constexpr std::span<const std::string_view> log_formats() { return log_format_wo
 constexpr std::span<const std::string_view> entry_statuses() { return entry_status_words; }
 constexpr std::span<const std::string_view> entry_orders() { return entry_order_words; }
 constexpr std::span<const std::string_view> torrent_units() { return torrent_unit_words; }
+constexpr std::span<const std::string_view> export_formats() { return export_format_words; }
 
 constexpr std::span<const std::string_view> media_types() { return media_type_words; }
 
