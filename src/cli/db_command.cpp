@@ -11,11 +11,6 @@ store::Path library_path(const Program& program) {
   return std::filesystem::absolute(config::database_path(program.settings));
 }
 
-ExitCode failed(const Program& program, const Error& error) {
-  program.screen.error(error);
-  return exit_code_of(error.kind);
-}
-
 ExitCode look_into_library(const Program& program, const Look& look, const std::function<void()>& without) {
   const store::Path path = library_path(program);
   auto view = store::LibraryView::open(path);

@@ -20,9 +20,6 @@ namespace civitai::cli {
 // Where the library is, absolute.
 [[nodiscard]] store::Path library_path(const Program& program);
 
-// Says what went wrong; the exit code for it.
-[[nodiscard]] ExitCode failed(const Program& program, const Error& error);
-
 // Runs `look` on the library. Where there is none yet, that is said, and `without` runs instead.
 using Look = std::function<Status(store::LibraryView& view)>;
 [[nodiscard]] ExitCode look_into_library(const Program& program, const Look& look,

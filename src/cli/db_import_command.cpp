@@ -109,15 +109,6 @@ std::string report_json(const Program& program, const engine::ImportReport& repo
   return root.text() + "\n";
 }
 
-ExitCode failed(const Program& program, const Error& error) {
-  if (error.kind == ErrorKind::cancelled) {
-    program.screen.talk("interrupted; run the same command again to continue\n");
-  } else {
-    program.screen.error(error);
-  }
-  return exit_code_of(error.kind);
-}
-
 // Whether the person was asked before: nothing is made to find out.
 bool was_decided(const Program& program, const engine::ImportSource& source) {
   auto desk = store::TransferDesk::open(database_of(program), store::Library::Mode::read_only);

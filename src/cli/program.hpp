@@ -24,4 +24,7 @@ struct Program {
   std::stop_token stop;
 };
 
+// Says what went wrong, or how to go on after an interruption; the exit code for it.
+[[nodiscard]] ExitCode failed(const Program& program, const Error& error);
+
 }  // namespace civitai::cli

@@ -5,8 +5,8 @@
 namespace civitai::cli {
 namespace {
 
-constexpr Milliseconds live_interval{200};
-constexpr Milliseconds plain_interval{5'000};
+constexpr Milliseconds live_tick{200};
+constexpr Milliseconds plain_tick{5'000};
 
 }  // namespace
 
@@ -17,7 +17,7 @@ Ticker::~Ticker() { program_.screen.live().clear(); }
 bool Ticker::is_due() {
   if (program_.settings.enabled(config::OptionId::quiet)) return false;
   const SteadyTime now = program_.clock.steady_now();
-  const Milliseconds interval = program_.screen.live().is_live() ? live_interval : plain_interval;
+  const Milliseconds interval = program_.screen.live().is_live() ? live_tick : plain_tick;
   if (now - last_ < interval) return false;
   last_ = now;
   return true;

@@ -14,11 +14,6 @@ namespace {
 using config::OptionId;
 using Acts = std::vector<engine::ListedAct>;
 
-ExitCode failed(const Program& program, const Error& error) {
-  program.screen.error(error);
-  return exit_code_of(error.kind);
-}
-
 ByteCount bytes_of(const Acts& acts) {
   ByteCount sum;
   for (const engine::ListedAct& listed : acts) sum += listed.act.bytes();

@@ -8,11 +8,6 @@ namespace {
 
 using config::OptionId;
 
-ExitCode failed(const Program& program, const Error& error) {
-  program.screen.error(error);
-  return exit_code_of(error.kind);
-}
-
 std::string summary(const engine::TrashReport& report) {
   const std::string lost = report.missing.empty() ? "" : format(", {} of them without a file", report.missing.size());
   return format("{} of {} brought back{} ({})\n", counted(report.files.size(), "file"), models_text(report.files), lost,

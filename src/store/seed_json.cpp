@@ -7,7 +7,6 @@
 namespace civitai::store {
 namespace {
 
-using json::Value;
 
 // What the original program keeps of a version beyond what the library has in columns. Texts only: a value of a type
 // that it does not expect would make it refuse the whole record.
@@ -22,17 +21,17 @@ struct Extras {
   bool primary = false;
 };
 
-std::string text_of(Value& value) { return value.text().value_or(""); }
+std::string text_of(json::Value& value) { return value.text().value_or(""); }
 
-void read_file(Value& file, FileId wanted, Extras& extras) {
+void read_file(json::Value& file, FileId wanted, Extras& extras) {
   Extras found;
   FileId id;
-  file.members([&](std::string_view name, Value member) {
+  file.members([&](std::string_view name, json::Value member) {
     if (name == "id") id.value = member.integer().value_or(0);
     if (name == "downloadUrl") found.download_url = text_of(member);
     if (name == "primary") found.primary = member.boolean().value_or(false);
     if (name == "metadata") {
-      member.members([&](std::string_view key, Value value) {
+      member.members([&](std::string_view key, json::Value value) {
         if (key == "format") found.format = text_of(value);
         if (key == "size") found.size_class = text_of(value);
         if (key == "fp") found.precision = text_of(value);
@@ -51,11 +50,11 @@ Extras extras_from(std::string_view document, FileId file) {
   Extras extras;
   auto parsed = json::Document::parse(document);
   if (!parsed) return extras;
-  parsed->root().members([&](std::string_view name, Value member) {
+  parsed->root().members([&](std::string_view name, json::Value member) {
     if (name == "publishedAt") extras.published_at = text_of(member);
     if (name == "updatedAt") extras.updated_at = text_of(member);
     if (name == "description") extras.description = text_of(member);
-    if (name == "files") member.elements([&](Value element) { read_file(element, file, extras); });
+    if (name == "files") member.elements([&](json::Value element) { read_file(element, file, extras); });
   });
   return extras;
 }

@@ -10,21 +10,20 @@
 namespace civitai::store {
 namespace {
 
-using json::Value;
 
 constexpr std::string_view key_prefix = "v_";
 
-std::string text_of(Value& value) { return value.text().value_or(""); }
-std::int64_t id_of(Value& value) { return std::max<std::int64_t>(0, value.integer().value_or(0)); }
+std::string text_of(json::Value& value) { return value.text().value_or(""); }
+std::int64_t id_of(json::Value& value) { return std::max<std::int64_t>(0, value.integer().value_or(0)); }
 
-void read_file(Value& value, LibraryEntry& entry) {
-  value.members([&](std::string_view name, Value member) {
+void read_file(json::Value& value, LibraryEntry& entry) {
+  value.members([&](std::string_view name, json::Value member) {
     if (name == "id") entry.file_id.value = id_of(member);
     if (name == "name") entry.file_name = text_of(member);
     if (name == "type") entry.file_type = text_of(member);
     if (name == "sizeKB") entry.size = size_from_kilobytes(member.number().value_or(0));
     if (name == "hashes") {
-      member.members([&](std::string_view kind_name, Value hash) {
+      member.members([&](std::string_view kind_name, json::Value hash) {
         if (const auto kind = hash_kind_from(kind_name)) entry.hashes.set(*kind, text_of(hash));
       });
     }
@@ -35,48 +34,48 @@ void read_version(std::string_view json, SeedRecord& record) {
   auto document = json::Document::parse(json);
   if (!document) return;
   LibraryEntry& entry = record.entry;
-  document->root().members([&](std::string_view name, Value member) {
+  document->root().members([&](std::string_view name, json::Value member) {
     if (name == "id") entry.version_id.value = id_of(member);
     if (name == "modelId" && !entry.model_id) entry.model_id.value = id_of(member);
     if (name == "name") entry.version_name = text_of(member);
     if (name == "baseModel") entry.base_model = text_of(member);
     if (name == "trainedWords") {
-      member.elements([&](Value word) {
+      member.elements([&](json::Value word) {
         if (auto text = word.text()) record.trained_words.push_back(std::move(*text));
       });
     }
   });
 }
 
-void read_creator(Value& value, LibraryEntry& entry) {
-  value.members([&](std::string_view name, Value member) {
+void read_creator(json::Value& value, LibraryEntry& entry) {
+  value.members([&](std::string_view name, json::Value member) {
     if (name == "username") entry.creator = text_of(member);
   });
 }
 
 struct Field {
   std::string_view name;
-  void (*read)(Value& value, SeedRecord& record);
+  void (*read)(json::Value& value, SeedRecord& record);
 };
 
 constexpr Field fields[] = {
     {"modelId",
-     [](Value& v, SeedRecord& r) {
+     [](json::Value& v, SeedRecord& r) {
        if (const std::int64_t id = id_of(v); id > 0) r.entry.model_id.value = id;
      }},
-    {"modelName", [](Value& v, SeedRecord& r) { r.entry.model_name = text_of(v); }},
-    {"modelType", [](Value& v, SeedRecord& r) { r.entry.model_type = text_of(v); }},
+    {"modelName", [](json::Value& v, SeedRecord& r) { r.entry.model_name = text_of(v); }},
+    {"modelType", [](json::Value& v, SeedRecord& r) { r.entry.model_type = text_of(v); }},
     {"version",
-     [](Value& v, SeedRecord& r) {
+     [](json::Value& v, SeedRecord& r) {
        r.version_json = v.raw();
        read_version(r.version_json, r);
      }},
-    {"file", [](Value& v, SeedRecord& r) { read_file(v, r.entry); }},
-    {"timestamp", [](Value& v, SeedRecord& r) { r.added_at = SystemTime(std::chrono::seconds(id_of(v))); }},
-    {"creator", [](Value& v, SeedRecord& r) { read_creator(v, r.entry); }},
-    {"filename", [](Value& v, SeedRecord& r) { r.file_name = text_of(v); }},
-    {"folder", [](Value& v, SeedRecord& r) { r.folder = text_of(v); }},
-    {"errorDetails", [](Value& v, SeedRecord& r) { r.entry.error = text_of(v); }},
+    {"file", [](json::Value& v, SeedRecord& r) { read_file(v, r.entry); }},
+    {"timestamp", [](json::Value& v, SeedRecord& r) { r.added_at = SystemTime(std::chrono::seconds(id_of(v))); }},
+    {"creator", [](json::Value& v, SeedRecord& r) { read_creator(v, r.entry); }},
+    {"filename", [](json::Value& v, SeedRecord& r) { r.file_name = text_of(v); }},
+    {"folder", [](json::Value& v, SeedRecord& r) { r.folder = text_of(v); }},
+    {"errorDetails", [](json::Value& v, SeedRecord& r) { r.entry.error = text_of(v); }},
 };
 
 }  // namespace
@@ -98,7 +97,7 @@ Result<SeedRecord> seed_record_from(std::string_view key, std::string_view json)
   if (!document) return fail(ErrorKind::usage, "it is no JSON object");
   SeedRecord record;
   std::optional<EntryStatus> status;
-  const bool whole = document->root().members([&](std::string_view name, Value value) {
+  const bool whole = document->root().members([&](std::string_view name, json::Value value) {
     if (name == "status") {
       status = entry_status_from(text_of(value));
       return;
