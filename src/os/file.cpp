@@ -199,16 +199,25 @@ Status check_creatable(const Path& directory) {
   return status_of(::access(or_here(existing).c_str(), W_OK | X_OK), "write into", existing);
 }
 
-Status make_directories(FileSystem& files, const Path& directory) {
-  if (directory_exists(or_here(directory))) return {};
+Result<std::vector<Path>> make_directories_unflushed(const Path& directory) {
+  std::vector<Path> changed;
+  if (directory_exists(or_here(directory))) return changed;
   Path current;
   for (const Path& part : directory) {
     const Path parent = current;
     current /= part;
     const auto made = make_directory(current);
     if (!made) return fail(made.error());
-    if (!*made) continue;
-    if (const Status flushed = files.flush_directory(or_here(parent)); !flushed) return flushed;
+    if (*made) changed.push_back(or_here(parent));
+  }
+  return changed;
+}
+
+Status make_directories(FileSystem& files, const Path& directory) {
+  const auto changed = make_directories_unflushed(directory);
+  if (!changed) return fail(changed.error());
+  for (const Path& one : *changed) {
+    if (const Status flushed = files.flush_directory(one); !flushed) return flushed;
   }
   return {};
 }

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace civitai::os {
 
@@ -41,6 +42,12 @@ enum class OpenMode {
   write,              // read and write; created when missing, content kept
 };
 
+// A file that is open and what it is called in messages. Borrows.
+struct OpenFile {
+  const FileHandle* handle = nullptr;
+  const Path* path = nullptr;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -53,6 +60,10 @@ class FileSystem {
   // or the new name survives a crash until then. Success where the file system cannot flush directories.
   [[nodiscard]] virtual Status flush(const FileHandle& file, const Path& path) = 0;
   [[nodiscard]] virtual Status flush_directory(const Path& directory) = 0;
+  // As flush of each file, told for each in the same order, and as flush_directory of each directory; together, because
+  // the disk is asked once for all where the file system can do that. Unless told better, one after the other.
+  [[nodiscard]] virtual std::vector<Status> flush_together(std::span<const OpenFile> files);
+  [[nodiscard]] virtual Status flush_directories(std::span<const Path> directories);
   // Renames within one file system. `Replace::no` fails with EEXIST told as io error when the target exists:
   // atomically, except on file systems that have neither RENAME_NOREPLACE nor hard links (FAT, some network mounts).
   enum class Replace { no, yes };
@@ -73,6 +84,8 @@ class RealFileSystem final : public FileSystem {
                   std::span<const std::byte> data) override;
   Status flush(const FileHandle& file, const Path& path) override;
   Status flush_directory(const Path& directory) override;
+  std::vector<Status> flush_together(std::span<const OpenFile> files) override;
+  Status flush_directories(std::span<const Path> directories) override;
   Status rename(const Path& from, const Path& to, Replace replace) override;
   Status remove(const Path& path) override;
   Status reserve(const FileHandle& file, const Path& path, ByteCount size) override;
@@ -93,6 +106,8 @@ class RealFileSystem final : public FileSystem {
 [[nodiscard]] Status check_creatable(const Path& directory);
 // Creates the directory and its missing ancestors (mode 0777 less the umask) and flushes the ones that gained an entry.
 [[nodiscard]] Status make_directories(FileSystem& files, const Path& directory);
+// As make_directories without the flush: tells which directories gained an entry, the topmost first.
+[[nodiscard]] Result<std::vector<Path>> make_directories_unflushed(const Path& directory);
 
 // Opens a log for appending: made with mode 0600, and brought to it when it was readable by others.
 [[nodiscard]] Result<FileHandle> open_private_log(const Path& path);

@@ -3,7 +3,10 @@
 
 #include "os/file.hpp"
 
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace civitai::os {
 
@@ -16,5 +19,14 @@ enum class Access { everyone, owner };  // 0666 or 0600, less the umask
 // created. A symbolic link at `path` is replaced, not followed.
 [[nodiscard]] Status publish_text(FileSystem& files, const Path& path, std::string_view content,
                                   Access access = Access::everyone);
+
+struct Text {
+  Path path;
+  std::string content;
+};
+
+// As publish_text for each, told for each in the same order; flushed together, which costs little more than one of
+// them. While they are written there are as many open files.
+[[nodiscard]] std::vector<Status> publish_texts(FileSystem& files, std::span<const Text> texts);
 
 }  // namespace civitai::os

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace civitai::os {
@@ -109,6 +110,34 @@ TEST(FaultyFiles, TellTheSpaceTheyWereGiven) {
   EXPECT_EQ(files.free_space("/").value(), ByteCount{7});
   EXPECT_EQ(files.position_of("free_space "), 0);
   EXPECT_EQ(files.position_of("open a"), -1);
+}
+
+TEST(PublishTexts, PublishesAllAndFlushesEachFolderOnce) {
+  const TempDir dir;
+  FaultyFileSystem files;
+  const std::vector<Text> texts = {{dir / "a/1.json", "one"}, {dir / "a/2.json", "two"}, {dir / "b/3.json", "three"}};
+  const auto statuses = publish_texts(files, texts);
+  ASSERT_EQ(statuses.size(), 3U);
+  for (const Status& status : statuses) EXPECT_TRUE(status);
+  EXPECT_EQ(dir.read("a/2.json"), "two");
+  EXPECT_EQ(dir.read("b/3.json"), "three");
+  const auto calls = files.calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "flush_directory a"), 1);
+}
+
+TEST(PublishTexts, LeavesNothingOfTheOneThatFails) {
+  const TempDir dir;
+  FaultyFileSystem files;
+  files.fail(FileOperation::flush, EIO, 2);
+  const std::vector<Text> texts = {{dir / "1.json", "one"}, {dir / "2.json", "two"}, {dir / "3.json", "three"}};
+  const auto statuses = publish_texts(files, texts);
+  ASSERT_EQ(statuses.size(), 3U);
+  EXPECT_TRUE(statuses[0]);
+  EXPECT_FALSE(statuses[1]);
+  EXPECT_TRUE(statuses[2]);
+  std::size_t entries = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(dir.path())) ++entries;
+  EXPECT_EQ(entries, 2U) << "neither the name nor what was on its way there";
 }
 
 }  // namespace
