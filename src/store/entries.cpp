@@ -22,6 +22,10 @@ ORDER BY CASE ?5 WHEN 'size' THEN -size WHEN 'updated' THEN -updated_at END,
          model_name COLLATE NOCASE, version_id, file_id
 )sql";
 
+constexpr std::string_view select_taken =
+    "SELECT 1 FROM placements AS p JOIN files AS f ON f.id = p.file_id "
+    "WHERE p.path = ?1 AND p.is_current = 1 AND f.status = 'Downloaded' AND f.id <> ?2";
+
 // The columns of the view `entries`, in its order.
 enum Column {
   status,
@@ -101,6 +105,12 @@ Result<std::optional<LibraryEntry>> find_entry(Connection& connection, FileId fi
   if (!row) return fail(row.error());
   if (!*row) return std::nullopt;
   return entry_of(*query);
+}
+
+Result<bool> is_place_taken(Connection& connection, std::string_view path, FileId file) {
+  auto query = connection.query(select_taken, {path, file.value});
+  if (!query) return fail(query.error());
+  return query->next();
 }
 
 Result<std::vector<LibraryEntry>> all_entries(Connection& connection) {

@@ -138,6 +138,10 @@ Result<std::optional<LibraryEntry>> Library::find(FileId file) {
   return implementation_->connection().with([&](Connection& c) { return find_entry(c, file); });
 }
 
+Result<bool> Library::is_taken(const Path& path, FileId file) {
+  return implementation_->connection().with([&](Connection& c) { return is_place_taken(c, path.native(), file); });
+}
+
 Result<std::vector<LibraryEntry>> Library::entries() { return implementation_->connection().with(all_entries); }
 
 Result<std::optional<std::string>> Library::version_document(VersionId version) {

@@ -114,6 +114,8 @@ class Library {
   [[nodiscard]] Result<std::vector<DeletedFile>> deleted();
 
   [[nodiscard]] Result<std::optional<LibraryEntry>> find(FileId file);
+  // Whether another file than this one is recorded as Downloaded at `path`.
+  [[nodiscard]] Result<bool> is_taken(const Path& path, FileId file);
   // All entries, by model name, version id, file id.
   [[nodiscard]] Result<std::vector<LibraryEntry>> entries();
   // The version's JSON as received, uncompressed; nullopt when none is kept.

@@ -42,6 +42,7 @@ namespace civitai::store {
 
 // entries.cpp: the view over all of them.
 [[nodiscard]] Result<std::optional<LibraryEntry>> find_entry(Connection& connection, FileId file);
+[[nodiscard]] Result<bool> is_place_taken(Connection& connection, std::string_view path, FileId file);
 [[nodiscard]] Result<std::vector<LibraryEntry>> all_entries(Connection& connection);
 [[nodiscard]] Status list_entries(Connection& connection, const EntryFilter& filter, EntryOrder order,
                                   const LibraryView::Visit& visit);
