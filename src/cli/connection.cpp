@@ -38,6 +38,15 @@ Result<os::FileHandle> open_log(const os::Path& folder) {
   return os::open_private_log(path);
 }
 
+// What the timetable allows at the moment; empty without one.
+std::function<std::optional<ByteCount>()> rate_limit(const Program& program) {
+  RateSchedule schedule = config::rate_schedule(program.settings);
+  if (schedule.empty()) return {};
+  return [schedule = std::move(schedule), &clock = program.clock] {
+    return rate_at(schedule, local_time_of_day(clock.now()));
+  };
+}
+
 }  // namespace
 
 Result<api::Site> site_from(const config::Settings& settings) {
@@ -47,9 +56,11 @@ Result<api::Site> site_from(const config::Settings& settings) {
                    config::api_timeout(settings)};
 }
 
-Connection::Connection()
-    : curl_(net::CurlOptions{
-          .user_agent = user_agent(), .connections_per_host = connections_per_host, .certificates = certificates()}),
+Connection::Connection(std::function<std::optional<ByteCount>()> rate)
+    : curl_(net::CurlOptions{.user_agent = user_agent(),
+                             .connections_per_host = connections_per_host,
+                             .rate = std::move(rate),
+                             .certificates = certificates()}),
       budget_(connections_per_host),
       generator_(std::mt19937_64(std::random_device{}())) {}
 
@@ -57,7 +68,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const Program& program) {
   auto site = site_from(program.settings);
   if (!site) return fail(site.error());
   warn_of_withheld_key(*site, program.log);
-  std::unique_ptr<Connection> connection(new Connection());
+  std::unique_ptr<Connection> connection(new Connection(rate_limit(program)));
   Connection* self = connection.get();
   if (program.settings.enabled(config::OptionId::log_api_requests)) {
     auto file = open_log(config::save_path(program.settings));

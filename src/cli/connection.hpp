@@ -8,6 +8,7 @@
 #include "net/request_log.hpp"
 #include "os/file.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -27,7 +28,7 @@ class Connection {
   [[nodiscard]] engine::Tools tools(const Program& program, os::FileSystem& files, engine::Observer& observer);
 
  private:
-  Connection();
+  explicit Connection(std::function<std::optional<ByteCount>()> rate);
 
   net::CurlClient curl_;
   os::FileHandle log_file_;

@@ -81,6 +81,11 @@ std::chrono::seconds api_timeout(const Settings& settings) {
   return std::chrono::seconds(settings.integer(OptionId::api_timeout));
 }
 
+RateSchedule rate_schedule(const Settings& settings) {
+  // The text was checked when it was read.
+  return parse_rate_schedule(settings.text(OptionId::limit_rate)).value_or(RateSchedule{});
+}
+
 LogLevel log_level(const Settings& settings) {
   const std::string& word = settings.text(OptionId::log_level);
   if (word == "debug") return LogLevel::debug;

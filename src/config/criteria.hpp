@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/rate_schedule.hpp"
 #include "config/settings.hpp"
 #include "domain/criteria.hpp"
 
@@ -24,6 +25,9 @@ namespace civitai::config {
 
 [[nodiscard]] Milliseconds api_delay(const Settings& settings);
 [[nodiscard]] std::chrono::seconds api_timeout(const Settings& settings);
+
+// How much may be received per second, and when; empty: unlimited.
+[[nodiscard]] RateSchedule rate_schedule(const Settings& settings);
 
 [[nodiscard]] LogLevel log_level(const Settings& settings);
 [[nodiscard]] LogFormat log_format(const Settings& settings);

@@ -90,7 +90,7 @@ enum class WordCheck {
 };
 
 // What else a text (or each item of a list) must be.
-enum class Rule { none, not_empty, web_address, positive_number, browsing_level };
+enum class Rule { none, not_empty, web_address, positive_number, browsing_level, transfer_rate };
 
 struct Option {
   OptionId id{};

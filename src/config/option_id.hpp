@@ -52,6 +52,7 @@ enum class OptionId : std::size_t {
   all_images,
   concurrency,
   connections,
+  limit_rate,
   skip_confirmation,
   dry_run,
   json,

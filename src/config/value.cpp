@@ -1,6 +1,7 @@
 #include "config/value.hpp"
 
 #include "base/format.hpp"
+#include "base/rate_schedule.hpp"
 #include "base/text.hpp"
 #include "config/csv.hpp"
 #include "domain/image.hpp"
@@ -74,6 +75,10 @@ Status check_text(const Option& option, std::string_view text) {
   if (option.rule == Rule::browsing_level && !text.empty() && !browsing_level_from(text)) {
     return fail(ErrorKind::usage,
                 format("expected PG, PG13, R, X, XXX or a number from 1 to 63, got \"{}\"", printable(text)));
+  }
+  if (option.rule == Rule::transfer_rate) {
+    const auto schedule = parse_rate_schedule(text);
+    return schedule ? Status{} : Status(fail(schedule.error()));
   }
   if (option.kind == Kind::path && text.find('\0') != std::string_view::npos) {
     return fail(ErrorKind::usage, "a path cannot hold a zero byte");

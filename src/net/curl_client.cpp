@@ -3,11 +3,13 @@
 #include "base/format.hpp"
 #include "base/guarded.hpp"
 #include "base/text.hpp"
+#include "net/bandwidth.hpp"
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <thread>
 #include <unordered_map>
 
@@ -16,7 +18,10 @@ namespace {
 
 // Large buffers decide the speed of one connection: 512 KiB is the most that libcurl takes.
 constexpr long receive_buffer = 512L * 1024;
+constexpr long smallest_buffer = 16L * 1024;
 constexpr long idle_connections = 64;
+// How often the limit is looked up: it may change with the time of day.
+constexpr Milliseconds rate_interval{500};
 
 struct EasyFree {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -26,6 +31,12 @@ struct ListFree {
 };
 using EasyHandle = std::unique_ptr<CURL, EasyFree>;
 using HeaderList = std::unique_ptr<curl_slist, ListFree>;
+
+// One budget for all exchanges; those that may not receive wait in a line. Touched by the driver's thread only.
+struct Throttle {
+  BandwidthBudget budget;
+  std::deque<std::uint64_t> waiting;  // tickets of paused exchanges
+};
 
 // One exchange on its way through libcurl. Touched by the driver's thread only, once submitted.
 struct Running {
@@ -38,6 +49,9 @@ struct Running {
   ResponseHead head;
   bool head_delivered = false;
   std::optional<Error> sink_error;
+  std::uint64_t ticket = 0;
+  Throttle* throttle = nullptr;
+  bool paused = false;                  // until the budget has room
   std::optional<SteadyTime> last_sign;  // when the other side last sent something; not set before the request is sent
 
   Status deliver_head() {
@@ -48,6 +62,9 @@ struct Running {
     }
     return sink->on_head(head);
   }
+
+  // What has to be here within a set time cannot wait.
+  [[nodiscard]] bool may_wait() const { return request.total_timeout.count() == 0; }
 
   // Keeps the sink's verdict; false ends the transfer.
   bool accepted(const Status& status) {
@@ -81,8 +98,16 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* con
 
 std::size_t on_data(char* data, std::size_t size, std::size_t count, void* context) {
   Running& running = *static_cast<Running*>(context);
-  running.last_sign = std::chrono::steady_clock::now();
+  const SteadyTime now = std::chrono::steady_clock::now();
+  running.last_sign = now;
+  Throttle& throttle = *running.throttle;
+  if (running.may_wait() && throttle.budget.pause(now).count() > 0) {
+    running.paused = true;
+    throttle.waiting.push_back(running.ticket);
+    return CURL_WRITEFUNC_PAUSE;
+  }
   const auto bytes = std::as_bytes(std::span(data, size * count));
+  throttle.budget.pay(ByteCount{bytes.size()}, now);
   return running.accepted(running.sink->on_body(bytes)) ? bytes.size() : 0;
 }
 
@@ -101,6 +126,14 @@ std::string range_text(const ByteRange& range) {
   return range.last ? format("{}-{}", range.first, *range.last) : format("{}-", range.first);
 }
 
+// Under a limit in smaller pieces, several a second: what is received is smooth, not a burst now and then.
+long buffer_for(std::optional<ByteCount> rate) {
+  constexpr std::uint64_t pieces_per_second = 16;
+  if (!rate) return receive_buffer;
+  return std::clamp(static_cast<long>(std::min<std::uint64_t>(rate->value / pieces_per_second, receive_buffer)),
+                    smallest_buffer, receive_buffer);
+}
+
 void apply(Running& running, const CurlOptions& options) {
   CURL* easy = running.easy.get();
   const Request& request = running.request;
@@ -113,8 +146,11 @@ void apply(Running& running, const CurlOptions& options) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, receive_buffer);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, buffer_for(running.throttle->budget.rate()));
+  const bool shared = request.line == Line::shared;
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, shared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+  // Where the first connection turns out to speak HTTP/2, the others are not needed.
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, shared ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   if (request.encoding == Encoding::compressed) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
   if (request.range) curl_easy_setopt(easy, CURLOPT_RANGE, range_text(*request.range).c_str());
@@ -149,7 +185,7 @@ ErrorKind kind_of(CURLcode code) {
 // When the silence of the other side becomes too long; nothing while it is not waited for. Not left to libcurl, whose
 // average over several seconds notices late.
 std::optional<SteadyTime> stall_deadline(Running& running) {
-  if (running.request.stall_timeout.count() <= 0) return std::nullopt;
+  if (running.request.stall_timeout.count() <= 0 || running.paused) return std::nullopt;
   if (!running.last_sign) {
     // Waiting for a connection, and making it, have limits of their own.
     curl_off_t sent_after = 0;
@@ -251,14 +287,42 @@ class CurlClient::Driver {
 
   void run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
+      follow_rate();
       collect_mail();
+      resume_waiting();
       int active = 0;
       curl_multi_perform(multi_, &active);
       reap();
-      const Milliseconds look_again = end_stalled();
+      const Milliseconds look_again = std::min(end_stalled(), time_to_resume());
       if (!stop.stop_requested()) curl_multi_poll(multi_, nullptr, 0, static_cast<int>(look_again.count()), nullptr);
     }
     while (!running_.empty()) end_quietly(running_.begin()->first);
+  }
+
+  void follow_rate() {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (!options_.rate || now < next_rate_look_) return;
+    next_rate_look_ = now + rate_interval;
+    throttle_.budget.set_rate(options_.rate(), now);
+  }
+
+  // Those that have waited longest go first; each takes what is there for it, and may have to wait again.
+  void resume_waiting() {
+    while (!throttle_.waiting.empty() && throttle_.budget.pause(std::chrono::steady_clock::now()).count() == 0) {
+      const Ticket ticket = throttle_.waiting.front();
+      throttle_.waiting.pop_front();
+      const auto found = running_.find(ticket);
+      if (found == running_.end()) continue;
+      Running& running = *found->second;
+      running.paused = false;
+      running.last_sign = std::chrono::steady_clock::now();
+      curl_easy_pause(running.easy.get(), CURLPAUSE_CONT);
+    }
+  }
+
+  [[nodiscard]] Milliseconds time_to_resume() const {
+    if (throttle_.waiting.empty()) return Milliseconds{1000};
+    return std::min(throttle_.budget.pause(std::chrono::steady_clock::now()), rate_interval);
   }
 
   void collect_mail() {
@@ -279,6 +343,8 @@ class CurlClient::Driver {
       running->easy = std::move(spare_.back());
       spare_.pop_back();
     }
+    running->ticket = ticket;
+    running->throttle = &throttle_;
     apply(*running, options_);
     curl_multi_add_handle(multi_, running->easy.get());
     tickets_.emplace(running->easy.get(), ticket);
@@ -363,6 +429,8 @@ class CurlClient::Driver {
 
   CurlOptions options_;
   CURLM* multi_ = nullptr;
+  Throttle throttle_;
+  SteadyTime next_rate_look_{};
   Guarded<Mailbox> mailbox_;
   std::unordered_map<Ticket, std::unique_ptr<Running>> running_;
   std::unordered_map<CURL*, Ticket> tickets_;

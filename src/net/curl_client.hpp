@@ -1,13 +1,17 @@
 // The HttpClient of the program: libcurl's multi interface, driven by one thread.
 //
-// Connections are reused and limited per host; HTTP/2 where a server offers it over TLS; proxies as the usual
-// environment variables say (http_proxy, https_proxy, all_proxy, no_proxy), but never to this machine itself. Redirects
-// are never followed. Callbacks run on the client's thread.
+// Connections are reused and limited per host; HTTP/2 where a server offers it over TLS and the
+// request may share its line; proxies (http, https, socks4, socks5) as the usual environment variables say (http_proxy,
+// https_proxy, all_proxy, no_proxy), but never to this machine itself. Redirects are never followed. Callbacks run on
+// the client's thread.
 #pragma once
 
+#include "base/bytes.hpp"
 #include "net/http.hpp"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace civitai::net {
@@ -15,6 +19,10 @@ namespace civitai::net {
 struct CurlOptions {
   std::string user_agent;
   int connections_per_host = 16;
+  // How many bytes per second all exchanges together may receive right now; nothing = as fast as they come. Asked on
+  // the client's thread, again and again. What has a time limit as a whole (documents, links) is counted and not held
+  // up.
+  std::function<std::optional<ByteCount>()> rate = {};
   std::string certificates = {};  // file of the authorities that are believed; empty: those of this machine
 };
 

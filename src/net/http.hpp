@@ -46,6 +46,11 @@ enum class Encoding {
   compressed,  // gzip and the like welcome, decoded before the sink sees them: documents
 };
 
+enum class Line {
+  shared,  // one of many on a connection, where the server speaks HTTP/2: documents, links, small files
+  own,     // an HTTP/1.1 connection for itself: several ranges of a file on one connection would be no faster than one
+};
+
 struct Request {
   Url url;
   Headers headers = {};
@@ -53,6 +58,7 @@ struct Request {
   std::optional<ByteRange> range = {};
   std::optional<std::string> json = {};  // sent as the body of a POST; without it the request is a GET
   Encoding encoding = Encoding::identity;
+  Line line = Line::shared;
   Milliseconds connect_timeout{20'000};
   Milliseconds stall_timeout{60'000};  // without a single byte once the request is sent; 0 = never
   Milliseconds total_timeout{0};       // for the whole exchange, 0 = none

@@ -14,6 +14,10 @@ struct RetryRules {
   Milliseconds first_delay{1'000};  // doubles with each try
   Milliseconds longest_delay{30'000};
   Milliseconds longest_retry_after{300'000};  // a server's wish beyond this is cut
+  // The site counts downloads over a day and does not say when it will give the next link: all of them pause for
+  // minutes, doubling, and after so many pauses without a link it is enough.
+  Milliseconds quota_pause{120'000};
+  int quota_pauses = 3;
 };
 
 // 408, 425, 429, 500, 502, 503, 504, 520 to 524.

@@ -30,6 +30,19 @@ class RawServer {
    public:
     Connection(RawServer& server, int socket) : server_(server), socket_(socket) {}
 
+    // So many bytes; fewer when the other side has gone.
+    std::string read_bytes(std::size_t count) {
+      std::array<char, 4096> buffer{};
+      while (received_.size() < count) {
+        const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), 0);
+        if (got <= 0) break;
+        received_.append(buffer.data(), static_cast<std::size_t>(got));
+      }
+      const std::string bytes = received_.substr(0, count);
+      received_.erase(0, bytes.size());
+      return bytes;
+    }
+
     // The next request up to and including its blank line; "" when the other side has gone.
     std::string read_request() {
       std::array<char, 4096> buffer{};

@@ -26,6 +26,7 @@ std::string other_value(const Option& row) {
     case Kind::path:
     case Kind::secret: break;
   }
+  if (row.rule == Rule::transfer_rate) return "\"5M\"";
   if (row.rule == Rule::browsing_level) return "\"R,X\"";
   return row.rule == Rule::web_address ? "\"http://localhost:1\"" : "\"other\"";
 }
