@@ -3,6 +3,7 @@
 #include "api/answers.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 
 #include <iterator>
 #include <utility>
@@ -65,7 +66,10 @@ std::vector<std::int64_t> numbers(std::span<const Id> ids) {
 }  // namespace
 
 Client::Client(Context context, Site site)
-    : context_(std::move(context)), site_(std::move(site)), pacer_(context_.clock, site_.delay) {}
+    : context_(std::move(context)),
+      site_(std::move(site)),
+      pacer_(context_.clock, site_.delay),
+      gate_(context_.clock, context_.retry) {}
 
 net::Request Client::document_request(const net::Url& url) const {
   net::Request request{.url = url};
@@ -228,34 +232,57 @@ Result<DownloadLink> Client::resolve(VersionId version, const ModelFile& file, c
   return link;
 }
 
+// The whole queue pauses, not only the file whose turn it was; false when that has been done often enough.
+bool Client::pause_downloads(int pass, const Judgement& judgement) {
+  const auto pause = gate_.refused(pass, judgement.retry_after, context_.random());
+  if (!pause) return false;
+  if (pause->duration.count() > 0) {
+    context_.log.warn("{}; all downloads pause for {} ({} of {})", judgement.error.message,
+                      to_text(std::chrono::ceil<std::chrono::seconds>(pause->duration)), pause->number,
+                      context_.retry.quota_pauses);
+  }
+  return true;
+}
+
+std::optional<Judgement> Client::ask_for_link(const net::Url& url, std::optional<DownloadLink>& link,
+                                              const std::stop_token& stop) {
+  const auto pass = gate_.pass(stop);
+  if (!pass) return Judgement{};
+  net::Request request = document_request(url);
+  request.encoding = net::Encoding::identity;
+  const KeyUse key = request.bearer.empty() ? KeyUse::without_key : KeyUse::with_key;
+  LinkSink sink;
+  const Status status = net::perform(context_.http, std::move(request), sink, stop);
+  const bool answered = status || sink.serves_bytes;
+  if (!answered) return judge_transport(status.error());
+  Judgement judgement = judge_download(sink.response, key, context_.clock.now());
+  const bool too_many = judgement.error.kind == ErrorKind::rate_limited && judgement.kind == Judgement::Kind::retry;
+  if (too_many) {
+    if (pause_downloads(*pass, judgement)) return std::nullopt;
+    judgement.kind = Judgement::Kind::final;
+    return judgement;
+  }
+  if (judgement.kind == Judgement::Kind::good) link = DownloadLink{url, key_for(site_, url)};
+  if (judgement.kind == Judgement::Kind::redirect) {
+    const auto target = url.redirected(judgement.location);
+    const bool stays = target && is_api_host(site_, *target) && target->path().find("/api/") != std::string::npos;
+    if (target && !stays) {
+      link = DownloadLink{*target, {}};
+      judgement.kind = Judgement::Kind::good;
+    }
+  }
+  if (link) gate_.accepted(*pass);
+  return judgement;
+}
+
 Result<DownloadLink> Client::resolve_at(const net::Url& wanted, std::string_view what, const std::stop_token& stop) {
   std::optional<DownloadLink> link;
   const Send send = [&](const net::Url& url, int attempt) {
-    net::Request request = document_request(url);
-    request.encoding = net::Encoding::identity;
-    const KeyUse key = request.bearer.empty() ? KeyUse::without_key : KeyUse::with_key;
-    LinkSink sink;
-    const Status status = net::perform(context_.http, std::move(request), sink, stop);
-    const bool answered = status || sink.serves_bytes;
-    if (!answered) return judge_transport(status.error());
-    Judgement judgement = judge_download(sink.response, key, context_.clock.now());
-    if (judgement.kind == Judgement::Kind::good) link = DownloadLink{url, key_for(site_, url)};
-    if (judgement.kind == Judgement::Kind::redirect) {
-      const auto target = url.redirected(judgement.location);
-      const bool stays = target && is_api_host(site_, *target) && target->path().find("/api/") != std::string::npos;
-      if (target && !stays) {
-        link = DownloadLink{*target, {}};
-        judgement.kind = Judgement::Kind::good;
-      }
-    }
-    const bool absent_for_good = judgement.error.kind == ErrorKind::not_found && attempt >= tries_for_absent_file;
-    // A used-up quota stops more than this one file: the caller decides. Who is asked to come back soon was too fast.
-    const bool soon = judgement.retry_after && *judgement.retry_after <= context_.retry.longest_retry_after;
-    const bool callers_turn = judgement.error.kind == ErrorKind::rate_limited && !soon;
-    if (judgement.kind == Judgement::Kind::retry && (absent_for_good || callers_turn)) {
-      judgement.kind = Judgement::Kind::final;
-    }
-    return judgement;
+    auto judgement = ask_for_link(url, link, stop);
+    while (!judgement) judgement = ask_for_link(url, link, stop);
+    const bool absent_for_good = judgement->error.kind == ErrorKind::not_found && attempt >= tries_for_absent_file;
+    if (judgement->kind == Judgement::Kind::retry && absent_for_good) judgement->kind = Judgement::Kind::final;
+    return *judgement;
   };
   if (auto status = insist(wanted, what, send, stop); !status) return fail(status.error());
   return *link;

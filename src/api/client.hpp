@@ -7,6 +7,7 @@
 
 #include "api/answers.hpp"
 #include "api/documents.hpp"
+#include "api/download_gate.hpp"
 #include "api/site.hpp"
 #include "api/urls.hpp"
 #include "base/log.hpp"
@@ -66,7 +67,8 @@ class Client {
   // How many models the site counts for a creator; nullopt when it does not say.
   [[nodiscard]] Result<std::optional<int>> model_count(const std::string& username, const std::stop_token& stop);
 
-  // Asks for the link to the bytes of a file. Each call counts against the account's download quota. Errors:
+  // Asks for the link to the bytes of a file. Each call counts against the account's download quota; when the site says
+  // that it is too many, all calls pause. Errors:
   // authentication (login needed, downloads switched off, early access, no grant), skipped (archived), not_found,
   // rate_limited (quota), network.
   [[nodiscard]] Result<DownloadLink> resolve(VersionId version, const ModelFile& file, const std::stop_token& stop);
@@ -89,12 +91,17 @@ class Client {
                                                          const std::stop_token& stop);
   [[nodiscard]] Result<DownloadLink> resolve_at(const net::Url& wanted, std::string_view what,
                                                 const std::stop_token& stop);
+  // One request for a link; nullopt when the caller has to ask again, after the pause that all downloads make.
+  [[nodiscard]] std::optional<Judgement> ask_for_link(const net::Url& url, std::optional<DownloadLink>& link,
+                                                      const std::stop_token& stop);
+  [[nodiscard]] bool pause_downloads(int pass, const Judgement& judgement);
   [[nodiscard]] net::Request document_request(const net::Url& url) const;
   [[nodiscard]] bool pause(const Judgement& judgement, std::string_view what, int attempt, const std::stop_token& stop);
 
   Context context_;
   Site site_;
   net::Pacer pacer_;
+  DownloadGate gate_;
 };
 
 }  // namespace civitai::api

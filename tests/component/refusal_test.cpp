@@ -146,6 +146,8 @@ TEST(Refusals, WithdrawnMeanwhile) {
 TEST(Refusals, AUsedUpQuotaEndsTheRun) {
   WorldSettings settings = with_key("valid-key");
   settings.site.download_quota = 2;
+  FakeClock clock;
+  settings.program.clock = &clock;
   World world(many_files(6, 1'000), std::move(settings));
   const auto report = world.run();
   EXPECT_EQ(report.count(Outcome::downloaded), 2U);
@@ -155,7 +157,8 @@ TEST(Refusals, AUsedUpQuotaEndsTheRun) {
   EXPECT_EQ(report.stopped_by->kind, ErrorKind::rate_limited);
   EXPECT_THAT(report.stopped_by->message, HasSubstr("quota"));
   EXPECT_THAT(report.stopped_by->hint, HasSubstr("24 hours"));
-  EXPECT_EQ(world.journal().count("download"), 3U) << "asking again would not help";
+  EXPECT_EQ(world.journal().count("download"), 2U + 4U) << "asked again after each of three pauses";
+  EXPECT_GE(clock.elapsed(), std::chrono::minutes{2 + 4 + 8});
   world.site().change_options([](standin::Options& options) { options.download_quota = 0; });
   expect_all_here(world, world.run_again());
 }

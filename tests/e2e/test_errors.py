@@ -232,14 +232,15 @@ class NoGrant(EndToEnd):
 
 
 class Quota(EndToEnd):
-    def test_a_used_up_quota_ends_the_run_and_the_next_one_goes_on(self):
-        self.site.fault("download=status:429:quota@3-")
+    def test_too_many_downloads_pause_the_queue_then_end_the_run_and_the_next_one_goes_on(self):
+        self.site.fault("download=retry-after:1@3-")
         outcome = self.download("-c", 1, code=6)
-        self.assertIn("the download quota of your account or address is used up", outcome.err)
+        self.assertIn("the site asks to slow down", outcome.err)
         self.assertIn("run the same command again", outcome.err)
         self.assertEqual(outcome.err.count("error: "), 1, outcome)
         self.assertIn("2 downloaded, 1 failed, 5 not finished", outcome.err)
-        self.assertEqual(self.site.routes()["download"], 3)
+        self.assertRegex(outcome.err, r"all downloads pause for .*\(1 of 3\)")
+        self.assertEqual(self.site.routes()["download"], 2 + 4, "asked again after each of three pauses")
         self.site.clear_faults()
         self.site.clear_journal()
         self.download()

@@ -98,10 +98,28 @@ TEST_F(Resolve, TellsThatTheModelIsArchived) {
   EXPECT_EQ(refusal({410, R"({"error": "model archived"})"}).kind, ErrorKind::skipped);
 }
 
-TEST_F(Resolve, HandsAUsedUpQuotaToTheCallerAtOnce) {
-  const Error error = refusal({429, R"({"error": "come back later"})"});
+TEST_F(Resolve, WaitsMinutesForAUsedUpQuotaAndThenHandsItToTheCaller) {
+  http.expect_often(4, own, {429, R"({"error": "come back later"})"});
+  const auto link = resolve();
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().kind, ErrorKind::rate_limited);
+  using std::chrono::minutes;
+  EXPECT_THAT(clock.sleeps(), ElementsAre(minutes{2}, minutes{4}, minutes{8}));
+}
+
+TEST_F(Resolve, PausesEverybodyWhenOneIsToldThatItIsTooMany) {
+  http.expect(own, {429, "{}"}).expect_often(2, own, redirect_to(storage));
+  EXPECT_TRUE(resolve());
+  EXPECT_TRUE(resolve());
+  EXPECT_THAT(clock.sleeps(), ElementsAre(std::chrono::minutes{2}));
+  // After a link the patience is whole again.
+  http.expect_often(3, own, {429, "{}"}).expect(own, redirect_to(storage));
+  EXPECT_TRUE(resolve());
+}
+
+TEST_F(Resolve, DoesNotWaitForADay) {
+  const Error error = refusal({429, "{}", {{"Retry-After", "86400"}}});
   EXPECT_EQ(error.kind, ErrorKind::rate_limited);
-  EXPECT_THAT(http.requests(), SizeIs(1));
   EXPECT_THAT(clock.sleeps(), IsEmpty());
 }
 
