@@ -21,6 +21,9 @@ namespace {
 
 using config::OptionId;
 
+// As many as there are connections to a host at most.
+constexpr int small_files_at_once = 16;
+
 class Download {
  public:
   explicit Download(const Program& program) : program_(program), settings_(program.settings) {}
@@ -177,10 +180,17 @@ class Download {
     const engine::Tools tools = connection_->tools(program_, files_, progress);
     const auto started = program_.clock.steady_now();
     const engine::RunReport report =
-        engine::run(plan, {settings_.count(OptionId::concurrency)}, tools, *library_, program_.stop);
+        engine::run(plan, run_options(), tools, *library_, program_.stop);
     progress.end();
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
     return finish(plan, report, free, taken);
+  }
+
+  // Whoever says how many files at once gets so many, whatever their size.
+  engine::RunOptions run_options() const {
+    engine::RunOptions options{.concurrency = settings_.count(OptionId::concurrency)};
+    if (!settings_.given(OptionId::concurrency)) options.small_concurrency = small_files_at_once;
+    return options;
   }
 
   // What the run reached is told, then the pictures are brought that belong to it.

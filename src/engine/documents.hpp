@@ -4,6 +4,9 @@
 #include "engine/plan.hpp"
 #include "store/library.hpp"
 
+#include <span>
+#include <vector>
+
 namespace civitai::engine {
 
 enum class DocumentOutcome { written, unchanged, kept_foreign };
@@ -17,6 +20,11 @@ enum class DocumentOutcome { written, unchanged, kept_foreign };
 // there is none. `unchanged` when one is there; error of kind not_found when the library holds no copy.
 [[nodiscard]] Result<DocumentOutcome> complete_version_document(const os::Path& model_file, VersionId version,
                                                                 store::Library& library, os::FileSystem& files);
+
+// As write_document for each, in the same order; flushed together.
+[[nodiscard]] std::vector<Result<DocumentOutcome>> write_documents(const Plan& plan,
+                                                                   std::span<const PlanDocument> documents,
+                                                                   os::FileSystem& files);
 
 // Whether the site's document of this version lies at `path`: reads the file.
 [[nodiscard]] bool holds_document(const os::Path& path, VersionId version);

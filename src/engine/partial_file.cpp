@@ -122,16 +122,30 @@ Status PartialFile::start_over() {
   return take_handle();
 }
 
-Result<PartialFile::Outcome> PartialFile::publish(const os::Path& final_path) {
-  if (auto status = files_->flush(handle_, path_); !status) return fail(status.error());
+Result<PartialFile::Outcome> PartialFile::give_name(const os::Path& final_path) const {
   if (auto status = files_->rename(path_, final_path, os::FileSystem::Replace::no); !status) {
     std::error_code ignored;
     if (std::filesystem::exists(std::filesystem::symlink_status(final_path, ignored))) return Outcome::name_taken;
     return fail(status.error());
   }
+  return Outcome::published;
+}
+
+Result<PartialFile::Outcome> PartialFile::publish(const os::Path& final_path) {
+  if (auto status = files_->flush(handle_, path_); !status) return fail(status.error());
+  const auto outcome = give_name(final_path);
+  if (!outcome || *outcome == Outcome::name_taken) return outcome;
   if (auto status = files_->flush_directory(final_path.parent_path()); !status) return fail(status.error());
   forget_journal();
-  return Outcome::published;
+  return outcome;
+}
+
+Status PartialFile::keep_whole(std::uint64_t length) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path_, ignored)) return {};
+  RangeSet whole;
+  whole.add({0, length});
+  return checkpoint(whole, length);
 }
 
 Status PartialFile::set_aside(const os::Path& path) {

@@ -55,6 +55,14 @@ class PartialFile {
   // Flushes, renames to `final_path` and flushes the directory; the journal goes. When something is already there, it
   // stays untouched and so does the partial file.
   [[nodiscard]] Result<Outcome> publish(const os::Path& final_path);
+  // The steps of `publish`, for many files at once: flush `open_file`, `give_name`, flush the directory,
+  // `forget_journal`.
+  [[nodiscard]] os::OpenFile open_file() const { return {&handle_, &path_}; }
+  [[nodiscard]] Result<Outcome> give_name(const os::Path& final_path) const;
+  void forget_journal() const;
+  // Every byte is here, but something else went wrong: the journal claims them all, so that the next run need not fetch
+  // them again. Does nothing when the file has got its final name.
+  [[nodiscard]] Status keep_whole(std::uint64_t length);
   // Moves the bytes to `path`, replacing what an earlier run left there; the journal goes.
   [[nodiscard]] Status set_aside(const os::Path& path);
   // Removes it, and its journal.
@@ -68,7 +76,6 @@ class PartialFile {
 
   [[nodiscard]] Status take_handle();
   void adopt_journal();
-  void forget_journal() const;
 
   os::FileSystem* files_;
   os::Path path_;

@@ -5,9 +5,10 @@
 #include "base/text.hpp"
 #include "engine/documents.hpp"
 #include "engine/item.hpp"
+#include "engine/placing.hpp"
+#include "engine/schedule.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -15,6 +16,22 @@
 
 namespace civitai::engine {
 namespace {
+
+// Each that waits holds a file open.
+constexpr std::size_t most_waiting = 256;
+// Written and flushed together, each from memory.
+constexpr std::size_t documents_at_once = 32;
+// Recorded as Pending in one commit.
+constexpr std::size_t pending_at_once = 256;
+
+std::vector<std::optional<std::uint64_t>> sizes(const Plan& plan) {
+  std::vector<std::optional<std::uint64_t>> sizes;
+  for (const PlanItem& item : plan.items) {
+    const auto size = plan.file_of(item.place).size;
+    sizes.push_back(size ? std::optional(size->value) : std::nullopt);
+  }
+  return sizes;
+}
 
 // Troubles that no other item would escape.
 bool ends_the_run(const Error& error) {
@@ -25,29 +42,133 @@ bool ends_the_run(const Error& error) {
 class Runner {
  public:
   Runner(const Plan& plan, const Tools& tools, store::Library& library, std::stop_token stop)
-      : plan_(plan), tools_(tools), library_(library), outside_(std::move(stop)) {
+      : plan_(plan),
+        tools_(tools),
+        library_(library),
+        outside_(std::move(stop)),
+        folders_(tools.files, plan.root),
+        shop_{plan, tools, library, folders_, inside_.get_token()},
+        recorded_(std::vector<bool>(plan.items.size())) {
     report_.with([&](RunReport& report) { report.items.resize(plan.items.size()); });
   }
 
-  RunReport run(int concurrency) {
+  RunReport run(const RunOptions& options) {
     const std::stop_callback forward(outside_, [this] { inside_.request_stop(); });
     write_documents();
+    schedule_.with([&](Schedule& schedule) {
+      schedule = Schedule(sizes(plan_), {options.concurrency, options.small_concurrency});
+    });
     {
-      std::vector<std::jthread> workers;
-      const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(std::max(concurrency, 1)), plan_.items.size());
-      for (std::size_t i = 0; i < wanted; ++i) workers.emplace_back([this] { work(); });
+      const std::jthread placer([this] { place_arrived(); });
+      {
+        std::vector<std::jthread> workers;
+        const auto wanted = schedule_.read([](const Schedule& schedule) { return schedule.most_at_once(); });
+        for (std::size_t i = 0; i < wanted; ++i) workers.emplace_back([this] { work(); });
+      }
+      arrived_.with([](ArrivedQueue& queue) { queue.closed = true; });
     }
     if (outside_.stop_requested()) end_run(Error{ErrorKind::cancelled, "interrupted", {}});
     return report_.with([](RunReport& report) { return std::move(report); });
   }
 
  private:
+  // Small files that wait to be placed, each with an open file.
+  struct ArrivedQueue {
+    std::vector<Arrived> waiting;
+    bool closed = false;
+  };
+
   void work() {
-    while (!inside_.stop_requested()) {
-      const std::size_t index = next_.fetch_add(1);
-      if (index >= plan_.items.size()) return;
-      finish(index, run_item(plan_, index, tools_, library_, inside_.get_token()));
+    while (const auto item = take()) {
+      bring_in(*item);
+      schedule_.with([&](Schedule& schedule) { schedule.release(*item); });
     }
+  }
+
+  std::optional<std::size_t> take() {
+    std::optional<std::size_t> item;
+    static_cast<void>(schedule_.wait(inside_.get_token(), [&](Schedule& schedule) {
+      if (!inside_.stop_requested()) item = schedule.take();
+      return item || schedule.empty();
+    }));
+    return item;
+  }
+
+  void bring_in(std::size_t item) {
+    if (auto status = record_pending(item); !status) return finish(item, failure(item, status.error(), {}));
+    Brought brought = bring(shop_, item);
+    if (!brought.arrived) return finish(item, failure(item, brought.arrived.error(), brought.fetched));
+    brought.arrived->fetched = brought.fetched;
+    const bool small = schedule_.read([&](const Schedule& schedule) { return schedule.is_small(item); });
+    if (!small) {
+      std::vector<Arrived> alone;
+      alone.push_back(std::move(*brought.arrived));
+      return place_group(std::move(alone));
+    }
+    static_cast<void>(arrived_.wait({}, [](const ArrivedQueue& queue) { return queue.waiting.size() < most_waiting; }));
+    arrived_.with([&](ArrivedQueue& queue) { queue.waiting.push_back(std::move(*brought.arrived)); });
+  }
+
+  // Those that come next are recorded with it, in one commit.
+  Status record_pending(std::size_t item) {
+    auto wanted = schedule_.read([](const Schedule& schedule) { return schedule.upcoming(pending_at_once - 1); });
+    wanted.insert(wanted.begin(), item);
+    return recorded_.with([&](std::vector<bool>& recorded) -> Status {
+      if (recorded[item] || plan_.items[item].replaces) return {};
+      std::erase_if(wanted, [&](std::size_t one) { return recorded[one] || plan_.items[one].replaces; });
+      std::vector<store::Record> records;
+      for (const std::size_t one : wanted) {
+        const ModelFile& file = plan_.file_of(plan_.items[one].place);
+        records.emplace_back(file_record(shop_, one, {file.size, file.hashes}, first_path(plan_.items[one])));
+      }
+      if (auto status = library_.record_all(records); !status) return status;
+      for (const std::size_t one : wanted) recorded[one] = true;
+      return {};
+    });
+  }
+
+  // Takes whatever has arrived while the group before it was placed: the slower the disk, the larger the groups. Goes
+  // on after a stop until nothing waits: what is here is kept.
+  void place_arrived() {
+    for (;;) {
+      static_cast<void>(
+          arrived_.wait({}, [](const ArrivedQueue& queue) { return !queue.waiting.empty() || queue.closed; }));
+      auto group = arrived_.with([](ArrivedQueue& queue) { return std::exchange(queue.waiting, {}); });
+      if (group.empty()) return;
+      place_group(std::move(group));
+    }
+  }
+
+  void place_group(std::vector<Arrived> group) {
+    std::vector<std::size_t> items;
+    for (const Arrived& one : group) items.push_back(one.item);
+    std::vector<ItemReport> reports = place(shop_, std::move(group));
+    if (plan_.version_documents) write_version_documents(items, reports);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      ItemReport& report = reports[i];
+      const bool bad = report.error.has_value();
+      finish(items[i], bad ? failure(items[i], *report.error, report.fetched) : std::move(report));
+    }
+  }
+
+  // The report of an item that did not come; the library knows it too, except when it was only interrupted.
+  ItemReport failure(std::size_t item, Error error, ByteCount fetched) {
+    const Place& place = plan_.items[item].place;
+    const ModelFile& file = plan_.file_of(place);
+    ItemReport report{.outcome = ItemReport::Outcome::failed, .fetched = fetched};
+    report.error =
+        error.with_context(format("{} / {}", printable(plan_.model_of(place).model.name), printable(file.name)));
+    if (error.kind == ErrorKind::cancelled) {
+      report.outcome = ItemReport::Outcome::interrupted;
+    } else {
+      record_error(file.id, *report.error);
+    }
+    return report;
+  }
+
+  void record_error(FileId file, const Error& error) {
+    const std::string why = error.hint.empty() ? error.message : format("{} ({})", error.message, error.hint);
+    if (auto status = library_.record_error(file, why); !status) tools_.log.warn("{}", status.error().message);
   }
 
   void finish(std::size_t index, ItemReport item) {
@@ -56,7 +177,6 @@ class Runner {
       blame_refused_key(index, *item.error);
       tools_.observer.on_failed(index, *item.error);
     } else {
-      if (plan_.version_documents) write_version_document(index, item.path);
       tools_.observer.on_done(index);
     }
     report_.with([&](RunReport& report) { report.items[index] = std::move(item); });
@@ -74,9 +194,7 @@ class Runner {
     });
     if (!key_refusal_) return;
     error = *key_refusal_;
-    const FileId file = plan_.file_of(plan_.items[index].place).id;
-    const auto recorded = library_.record_error(file, format("{} ({})", error.message, error.hint));
-    if (!recorded) tools_.log.warn("{}", recorded.error().message);
+    record_error(plan_.file_of(plan_.items[index].place).id, error);
     end_run(error);
   }
 
@@ -88,18 +206,28 @@ class Runner {
   }
 
   void write_documents() {
-    for (const PlanDocument& document : plan_.documents) {
-      if (inside_.stop_requested()) return;
-      write(document);
+    const std::span<const PlanDocument> all(plan_.documents);
+    for (std::size_t i = 0; i < all.size() && !inside_.stop_requested(); i += documents_at_once) {
+      write(all.subspan(i, std::min(documents_at_once, all.size() - i)));
     }
   }
 
-  void write_version_document(std::size_t index, const os::Path& model_file) {
-    write({PlanDocument::Kind::version, plan_.items[index].place, document_path(model_file)});
+  void write_version_documents(const std::vector<std::size_t>& items, const std::vector<ItemReport>& reports) {
+    std::vector<PlanDocument> documents;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (reports[i].error) continue;
+      documents.push_back({PlanDocument::Kind::version, plan_.items[items[i]].place, document_path(reports[i].path)});
+      if (documents.size() == documents_at_once) write(std::exchange(documents, {}));
+    }
+    write(documents);
   }
 
-  void write(const PlanDocument& document) {
-    const auto outcome = write_document(plan_, document, tools_.files);
+  void write(std::span<const PlanDocument> documents) {
+    const auto outcomes = engine::write_documents(plan_, documents, tools_.files);
+    for (std::size_t i = 0; i < documents.size(); ++i) note(documents[i], outcomes[i]);
+  }
+
+  void note(const PlanDocument& document, const Result<DocumentOutcome>& outcome) {
     report_.with([&](RunReport& report) {
       if (!outcome) {
         report.document_errors.push_back(outcome.error());
@@ -117,7 +245,11 @@ class Runner {
   store::Library& library_;
   std::stop_token outside_;
   std::stop_source inside_;
-  std::atomic<std::size_t> next_{0};
+  os::Folders folders_;
+  Workshop shop_;
+  Guarded<Schedule> schedule_{Schedule({}, {})};
+  Guarded<std::vector<bool>> recorded_;  // items that the library knows as Pending
+  Guarded<ArrivedQueue> arrived_;
   std::once_flag key_asked_;
   std::optional<Error> key_refusal_;  // set while it is asked, constant after that
   Guarded<RunReport> report_;
@@ -137,7 +269,7 @@ ByteCount RunReport::bytes_fetched() const {
 
 RunReport run(const Plan& plan, const RunOptions& options, const Tools& tools, store::Library& library,
               const std::stop_token& stop) {
-  return Runner(plan, tools, library, stop).run(options.concurrency);
+  return Runner(plan, tools, library, stop).run(options);
 }
 
 }  // namespace civitai::engine

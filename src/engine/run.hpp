@@ -16,10 +16,10 @@ namespace civitai::engine {
 struct ItemReport {
   enum class Outcome { not_started, downloaded, adopted, failed, interrupted };
   Outcome outcome = Outcome::not_started;
-  os::Path path;          // where it lies, for downloaded and adopted
-  ByteCount fetched;      // received over the network in this run
-  std::string proven_by;  // "SHA256", "BLAKE3", …, "length"
-  std::optional<Error> error;
+  os::Path path = {};          // where it lies, for downloaded and adopted
+  ByteCount fetched = {};      // received over the network in this run
+  std::string proven_by = {};  // "SHA256", "BLAKE3", …, "length"
+  std::optional<Error> error = {};
 };
 
 struct RunReport {
@@ -34,7 +34,8 @@ struct RunReport {
 };
 
 struct RunOptions {
-  int concurrency = 4;
+  int concurrency = 4;        // files at once
+  int small_concurrency = 0;  // of small ones (engine/schedule.hpp), when that is more
 };
 
 [[nodiscard]] RunReport run(const Plan& plan, const RunOptions& options, const Tools& tools, store::Library& library,

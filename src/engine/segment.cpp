@@ -3,6 +3,7 @@
 #include "api/answers.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "engine/schedule.hpp"
 #include "net/content_disposition.hpp"
 #include "net/content_range.hpp"
 #include "net/retry.hpp"
@@ -58,6 +59,8 @@ void Segment::start(net::HttpClient& client, net::Request request) {
   // Open-ended up to the end of the file, so that a server that has more says so.
   const bool to_the_end = !end || end == wanted_.total;
   if (!asks_for_all()) request.range = net::ByteRange{first, to_the_end ? std::nullopt : std::optional(*end - 1)};
+  const bool small = wanted_.total && *wanted_.total <= small_file;
+  request.line = small ? net::Line::shared : net::Line::own;
   exchange_ = client.start(std::move(request), *this, [this](const Status& status) { on_done(status); });
 }
 

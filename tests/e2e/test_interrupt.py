@@ -4,7 +4,7 @@ import sqlite3
 import time
 import unittest
 
-from support import (INTERRUPT, KIB, KILL, LIMIT, MIB, TERMINATE, EndToEnd, known_fault, library_is_sound, names,
+from support import (INTERRUPT, KIB, KILL, LIMIT, MIB, TERMINATE, EndToEnd, library_is_sound, names,
                      wait_until)
 
 FILE = 9300021
@@ -225,7 +225,6 @@ class TwoCopies(EndToEnd):
         self.assertEqual(names(self.place.downloads), {PLACE})
         self.assert_everything_is_right()
 
-    @known_fault("whether the file has come is looked up after it was fetched again")
     def test_what_another_run_has_brought_since_the_plan_is_not_fetched_again(self):
         self.other_run_between_plan_and_answer()
         self.assertEqual(len(self.site.ranges(FILE)), 1)
