@@ -1,5 +1,6 @@
 """The two servers of a measurement: nginx as storage, the stand-in site as API that leads to it."""
 import json
+import os
 import socket
 import subprocess
 
@@ -31,8 +32,10 @@ class Storage:
                 check=True, capture_output=True)
         self.certificate = certificate
         self.config = work / "nginx.conf"
+        # Workers of another user could not enter the folder.
+        user = "user root; " if os.geteuid() == 0 else ""
         self.config.write_text(f"""
-            daemon off; worker_processes 2; pid {work}/nginx.pid; error_log stderr error;
+            {user}daemon off; worker_processes 2; pid {work}/nginx.pid; error_log stderr error;
             events {{ worker_connections 4096; }}
             http {{
               access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; default_type application/octet-stream;
