@@ -73,6 +73,7 @@ class Watcher:
 class Campaign:
     def __init__(self, arguments):
         self.dice = random.Random(arguments.seed)
+        print(f"seed {arguments.seed}: replay with --seed {arguments.seed}", flush=True)
         self.arguments = arguments
         publish = ["--publish", "sha256", "crc32"]
         files = [word for group in arguments.files for word in ("--files", group)]
@@ -183,7 +184,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--how", choices=("kill", "int", "both"), default="both")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--files", nargs="+", default=["40x200MiB", "200x100KiB"])
     parser.add_argument("--rate", default="4MiB", help="bytes per second of one storage connection")
     parser.add_argument("--longest", type=float, default=4, help="seconds that a run is left alive at most")

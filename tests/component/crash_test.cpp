@@ -3,6 +3,7 @@
 #include "support/world.hpp"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -108,6 +109,51 @@ TEST_P(Crash, AtEveryChangeOfTheDiskIsHealedByTheNextRun) {
   }
   EXPECT_GT(call, 15) << "there should be more steps than that";
   EXPECT_LT(call, more_than_there_are);
+}
+
+// The power fails at random moments on the way of one plan, and chance says what of the unflushed is lost. Nothing that
+// was said to be here may be gone, and the last run makes everything good.
+void cut_power_again_and_again(FlushOrder order, unsigned seed) {
+  constexpr int rounds = 8;
+  constexpr int files = 16;
+  std::mt19937 dice(seed);
+  std::vector<ChildProcess> children(rounds);
+  World world(many_files(files, 30'000));
+  world.faults({"storage=close-after:20000@5", "storage=status:503:xml@9", "storage=link-expired@14",
+                "download=link-expires-now@17", "storage=reset-after:9000@21"});
+  const DownloaderSettings settings = world.program().settings();
+  for (ChildProcess& child : children) {
+    world.end_program();
+    child.start(settings, {.nth = std::uniform_int_distribution(1, 120)(dice),
+                           .loss = Loss::some_unflushed,
+                           .order = order,
+                           .seed = static_cast<unsigned>(dice() % 1'000'000)});
+    static_cast<void>(child.wait());
+    world.restart();
+    expect_honest_library(world);
+  }
+  remove_torn_journals(world);
+  static_cast<void>(world.run());
+  world.restart();
+  EXPECT_TRUE(world.plan().items.empty());
+  EXPECT_EQ(world.files().size(), static_cast<std::size_t>(files));
+}
+
+TEST(PowerCuts, AtRandomMomentsLoseNothing) {
+  const unsigned seed = std::random_device{}() % 1'000'000;
+  SCOPED_TRACE(format("seed {}", seed));
+  cut_power_again_and_again(FlushOrder::as_called, seed);
+}
+
+// The tests above could not fail if this one did.
+TEST(PowerCuts, ShowAProgramThatFlushesTooLate) {
+  ::testing::TestPartResultArray failures;
+  for (unsigned seed = 1; seed <= 10 && failures.size() == 0; ++seed) {
+    const ::testing::ScopedFakeTestPartResultReporter reporter(
+        ::testing::ScopedFakeTestPartResultReporter::INTERCEPT_ALL_THREADS, &failures);
+    cut_power_again_and_again(FlushOrder::too_late, seed);
+  }
+  EXPECT_GT(failures.size(), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Process, Crash, ::testing::Values(Loss::none));

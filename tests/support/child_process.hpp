@@ -22,11 +22,8 @@
 
 namespace civitai::test {
 
-// Where a child dies by itself.
-struct CrashPoint {
-  int call = 0;  // of its file system, counted from 1; 0 = nowhere
-  Loss loss = Loss::none;
-};
+// Where a child dies by itself: at a call of its file system, counted from 1; 0 = nowhere.
+using CrashPoint = CrashingFileSystem::Death;
 
 enum class Task { download, repair };
 
@@ -53,9 +50,10 @@ class ChildProcess {
   }
 
   void start(const DownloaderSettings& settings, CrashPoint crash = {}, Task task = Task::download) const {
-    const std::string text = format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(),
-                                    settings.path_template, settings.concurrency, settings.retry.tries, crash.call,
-                                    crash.loss == Loss::unflushed ? 1 : 0, task == Task::repair ? 1 : 0);
+    const std::string text = format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(),
+                                    settings.path_template, settings.concurrency, settings.retry.tries, crash.nth,
+                                    static_cast<int>(crash.loss), static_cast<int>(crash.order), crash.seed,
+                                    task == Task::repair ? 1 : 0);
     if (::write(orders_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
       throw std::runtime_error("cannot tell the child what to do");
     }
@@ -74,7 +72,7 @@ class ChildProcess {
   }
 
  private:
-  static constexpr std::size_t lines_of_orders = 8;
+  static constexpr std::size_t lines_of_orders = 10;
 
   [[noreturn]] static void obey(int source) {
     std::vector<std::string> orders(1);
@@ -99,10 +97,13 @@ class ChildProcess {
     DownloaderSettings settings{.url = orders.at(0), .folder = orders.at(1), .concurrency = number(3)};
     settings.path_template = orders.at(2);
     settings.retry.tries = number(4);
-    CrashingFileSystem crashing(number(5), number(6) == 1 ? Loss::unflushed : Loss::none);
+    CrashingFileSystem crashing({.nth = number(5),
+                                 .loss = static_cast<Loss>(number(6)),
+                                 .order = static_cast<FlushOrder>(number(7)),
+                                 .seed = static_cast<unsigned>(number(8))});
     if (number(5) > 0) settings.files = &crashing;
     Downloader downloader(settings);
-    if (number(7) == 1) return downloader.repair().count(engine::ItemReport::Outcome::failed) == 0;
+    if (number(9) == 1) return downloader.repair().count(engine::ItemReport::Outcome::failed) == 0;
     // What the first run could not finish, the second one goes on with.
     static_cast<void>(downloader.run());
     return downloader.run().count(engine::ItemReport::Outcome::failed) == 0;

@@ -1,7 +1,11 @@
 // A file system for a process that is to die: it works on the real one until the given call, then kills the process.
 //
-// With Loss::unflushed it first does what a power cut may do: bytes that were never flushed become zeros, and renames
-// whose directory was never flushed did not happen. Safe to use from several threads.
+// It first does what a power cut may do. With Loss::unflushed the worst: bytes that were never flushed become zeros,
+// and renames whose directory was never flushed did not happen. With Loss::some_unflushed chance decides: the kernel
+// may have written this and not that.
+//
+// With FlushOrder::too_late it is a file system as a program would have it that renames first and flushes afterwards:
+// what that program would lose shows that the tests would notice. Safe to use from several threads.
 #pragma once
 
 #include "base/guarded.hpp"
@@ -12,19 +16,29 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace civitai::test {
 
-enum class Loss { none, unflushed };
+enum class Loss { none, unflushed, some_unflushed };
+enum class FlushOrder { as_called, too_late };
 
 class CrashingFileSystem final : public os::FileSystem {
  public:
-  // The process dies instead of making the `nth` changing call.
-  CrashingFileSystem(int nth, Loss loss) : loss_(loss) {
-    state_.with([&](State& state) { state.calls_left = nth; });
+  // When and how the process dies: instead of making the `nth` changing call. Whoever gives the same seed gets the same
+  // losses.
+  struct Death {
+    int nth = 0;
+    Loss loss = Loss::none;
+    FlushOrder order = FlushOrder::as_called;
+    unsigned seed = 0;
+  };
+  explicit CrashingFileSystem(Death death) : death_(death), dice_(death.seed) {
+    state_.with([&](State& state) { state.calls_left = death.nth; });
   }
 
  private:
@@ -37,6 +51,7 @@ class CrashingFileSystem final : public os::FileSystem {
     int calls_left = 0;
     std::map<os::Path, std::vector<std::pair<std::uint64_t, std::size_t>>> unflushed = {};
     std::vector<Rename> renames = {};
+    std::set<os::Path> late = {};  // flushed by the program, and not yet by this file system
   };
 
   template <class Call>
@@ -60,13 +75,22 @@ class CrashingFileSystem final : public os::FileSystem {
   }
   Status flush(const os::FileHandle& file, const os::Path& path) override {
     return step([&](State& state) {
-      state.unflushed.erase(path);
+      if (death_.order == FlushOrder::too_late) {
+        state.late.insert(path);
+      } else {
+        state.unflushed.erase(path);
+      }
       return real_.flush(file, path);
     });
   }
   Status flush_directory(const os::Path& directory) override {
     return step([&](State& state) {
       std::erase_if(state.renames, [&](const Rename& one) { return one.to.parent_path() == directory; });
+      std::erase_if(state.late, [&](const os::Path& path) {
+        const bool flushed_now = path.parent_path() == directory;
+        if (flushed_now) state.unflushed.erase(path);
+        return flushed_now;
+      });
       return real_.flush_directory(directory);
     });
   }
@@ -81,6 +105,7 @@ class CrashingFileSystem final : public os::FileSystem {
           bytes.key() = to;
           state.unflushed.insert(std::move(bytes));
         }
+        if (state.late.erase(from) > 0) state.late.insert(to);
       }
       return done;
     });
@@ -97,13 +122,18 @@ class CrashingFileSystem final : public os::FileSystem {
   Result<ByteCount> free_space(const os::Path& path) override { return real_.free_space(path); }
 
  private:
-  void die(const State& state) const {
-    if (loss_ == Loss::unflushed) {
-      for (const auto& [path, ranges] : state.unflushed) lose(path, ranges);
-      for (auto one = state.renames.rbegin(); one != state.renames.rend(); ++one) undo(*one);
+  void die(const State& state) {
+    if (death_.loss != Loss::none) {
+      for (const auto& [path, ranges] : state.unflushed) {
+        if (is_lost()) lose(path, ranges);
+      }
+      // Of the renames the later ones are undone: a file system does not write the second one before the first.
+      for (auto one = state.renames.rbegin(); one != state.renames.rend() && is_lost(); ++one) undo(*one);
     }
     std::raise(SIGKILL);
   }
+
+  bool is_lost() { return death_.loss == Loss::unflushed || std::bernoulli_distribution(0.5)(dice_); }
 
   static void lose(const os::Path& path, const std::vector<std::pair<std::uint64_t, std::size_t>>& ranges) {
     std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
@@ -119,7 +149,8 @@ class CrashingFileSystem final : public os::FileSystem {
   }
 
   os::RealFileSystem real_;
-  Loss loss_;
+  Death death_;
+  std::mt19937 dice_;  // touched once, by the dying thread
   Guarded<State> state_;
 };
 
