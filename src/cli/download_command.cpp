@@ -179,8 +179,7 @@ class Download {
     progress.begin(plan);
     const engine::Tools tools = connection_->tools(program_, files_, progress);
     const auto started = program_.clock.steady_now();
-    const engine::RunReport report =
-        engine::run(plan, run_options(), tools, *library_, program_.stop);
+    const engine::RunReport report = engine::run(plan, run_options(), tools, *library_, program_.stop);
     progress.end();
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
     return finish(plan, report, free, taken);
