@@ -40,6 +40,7 @@ class CrashingFileSystem final : public os::FileSystem {
   explicit CrashingFileSystem(Death death) : death_(death), dice_(death.seed) {
     state_.with([&](State& state) { state.calls_left = death.nth; });
   }
+  CrashingFileSystem(int nth, Loss loss) : CrashingFileSystem(Death{.nth = nth, .loss = loss}) {}
 
  private:
   struct Rename {
