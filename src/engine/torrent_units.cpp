@@ -36,7 +36,7 @@ bool stands_beside(std::string_view name, std::string_view stem) {
   return name.size() > stem.size() + 1 && name.starts_with(stem) && name[stem.size()] == '.';
 }
 
-bool is_below(const os::Path& path, const os::Path& folder) {
+bool lies_below(const os::Path& path, const os::Path& folder) {
   const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return end == folder.end() && path != folder;
 }
@@ -44,7 +44,7 @@ bool is_below(const os::Path& path, const os::Path& folder) {
 os::Path common_folder(const std::vector<os::Path>& files) {
   os::Path common = files.front().parent_path();
   for (const os::Path& file : files) {
-    while (!common.empty() && !is_below(file, common)) {
+    while (!common.empty() && !lies_below(file, common)) {
       if (common == common.parent_path()) return {};
       common = common.parent_path();
     }
@@ -72,7 +72,7 @@ class Collector {
       if (is_alone_in(folder)) add_all(folder / images_name);
     }
     if (unit_.per != TorrentPer::model) return;
-    for (os::Path above = folder; is_below(above, save_path_); above = above.parent_path()) add_of_model(above);
+    for (os::Path above = folder; lies_below(above, save_path_); above = above.parent_path()) add_of_model(above);
   }
 
   [[nodiscard]] bool owns(const LibraryFolders::Resident& resident) const {
@@ -152,7 +152,7 @@ bool is_named_after(const TorrentUnit& unit, const os::Path& folder) {
 
 os::Path root_of(const TorrentUnit& unit, const std::vector<os::Path>& files, const os::Path& save_path) {
   const os::Path common = common_folder(files);
-  for (os::Path folder = common; is_below(folder, save_path); folder = folder.parent_path()) {
+  for (os::Path folder = common; lies_below(folder, save_path); folder = folder.parent_path()) {
     if (is_named_after(unit, folder)) return folder;
   }
   return common;
@@ -247,7 +247,7 @@ const std::vector<LibraryFolders::Resident>& LibraryFolders::in(const os::Path& 
 bool LibraryFolders::only_of(const os::Path& folder, ModelId model) const {
   // What lies at and below a folder stands together in the order of paths.
   for (auto place = folders_.lower_bound(folder); place != folders_.end(); ++place) {
-    if (place->first != folder && !is_below(place->first, folder)) break;
+    if (place->first != folder && !lies_below(place->first, folder)) break;
     for (const Resident& resident : place->second) {
       if (resident.model != model) return false;
     }

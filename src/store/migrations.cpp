@@ -16,10 +16,8 @@ namespace civitai::store {
 namespace {
 
 constexpr std::array all_migrations = {
-    Migration{1, "library", m0001_library},
-    Migration{2, "search", m0002_search},
-    Migration{3, "images", m0003_images},
-    Migration{4, "deletions", m0004_deletions},
+    Migration{1, "library", m0001_library}, Migration{2, "search", m0002_search},
+    Migration{3, "images", m0003_images},   Migration{4, "deletions", m0004_deletions},
     Migration{5, "keeping", m0005_keeping},
 };
 

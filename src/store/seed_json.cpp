@@ -7,7 +7,6 @@
 namespace civitai::store {
 namespace {
 
-
 // What the original program keeps of a version beyond what the library has in columns. Texts only: a value of a type
 // that it does not expect would make it refuse the whole record.
 struct Extras {

@@ -10,7 +10,6 @@
 namespace civitai::store {
 namespace {
 
-
 constexpr std::string_view key_prefix = "v_";
 
 std::string text_of(json::Value& value) { return value.text().value_or(""); }

@@ -50,10 +50,10 @@ class ChildProcess {
   }
 
   void start(const DownloaderSettings& settings, CrashPoint crash = {}, Task task = Task::download) const {
-    const std::string text = format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(),
-                                    settings.path_template, settings.concurrency, settings.retry.tries, crash.nth,
-                                    static_cast<int>(crash.loss), static_cast<int>(crash.order), crash.seed,
-                                    task == Task::repair ? 1 : 0);
+    const std::string text =
+        format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(),
+               settings.path_template, settings.concurrency, settings.retry.tries, crash.nth,
+               static_cast<int>(crash.loss), static_cast<int>(crash.order), crash.seed, task == Task::repair ? 1 : 0);
     if (::write(orders_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
       throw std::runtime_error("cannot tell the child what to do");
     }
