@@ -244,7 +244,7 @@ class Quota(EndToEnd):
         self.site.clear_faults()
         self.site.clear_journal()
         self.download()
-        self.assertEqual(self.site.routes()["storage"], 6)
+        self.assertEqual(self.site.routes()["download"], 6, "one link for each file that is left")
 
     def test_a_list_that_asks_to_slow_down_is_given_its_time(self):
         self.site.fault("models=retry-after:1@1")
