@@ -47,11 +47,13 @@ TEST(Outdated, AsksForAHundredModelsAtOnce) {
 TEST(Outdated, FindsTheNewVersionAndWhatIsGone) {
   World world(many_files(3));
   world.change([](standin::Catalogue& catalogue) {
-    catalogue.add({.id = 1,
-                   .name = "Model 001",
-                   .versions = {{.id = 2001, .name = "v2", .files = {{.id = 501, .name = "new.safetensors"}}},
-                                {.id = 1001, .files = {{.id = 1, .name = "file_001.safetensors"}}}}});
-    catalogue.add({.id = 2, .name = "Model 002", .mode = "Archived", .versions = {{.id = 1002}}});
+    auto& versions = catalogue.model(1)->versions;
+    versions.insert(versions.begin(), {.id = 2001,
+                                       .name = "v2",
+                                       .published_at = "2026-11-01T00:00:00.000Z",
+                                       .files = {{.id = 501, .name = "new.safetensors"}}});
+    catalogue.refresh();
+    catalogue.model(2)->mode = "Archived";
   });
   const auto report = expect_good(compare(world, library_of(4)));
   EXPECT_EQ(report.models, 4);
