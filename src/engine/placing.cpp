@@ -43,6 +43,7 @@ class Group {
       if (one.status) remove_kept(one);
     }
     std::vector<ItemReport> reports;
+    reports.reserve(placements_.size());
     for (Placement& one : placements_) reports.push_back(report(one));
     return reports;
   }

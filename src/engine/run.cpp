@@ -141,6 +141,7 @@ class Runner {
 
   void place_group(std::vector<Arrived> group) {
     std::vector<std::size_t> items;
+    items.reserve(group.size());
     for (const Arrived& one : group) items.push_back(one.item);
     std::vector<ItemReport> reports = place(shop_, std::move(group));
     if (plan_.version_documents) write_version_documents(items, reports);
@@ -152,7 +153,7 @@ class Runner {
   }
 
   // The report of an item that did not come; the library knows it too, except when it was only interrupted.
-  ItemReport failure(std::size_t item, Error error, ByteCount fetched) {
+  ItemReport failure(std::size_t item, const Error& error, ByteCount fetched) {
     const Place& place = plan_.items[item].place;
     const ModelFile& file = plan_.file_of(place);
     ItemReport report{.outcome = ItemReport::Outcome::failed, .fetched = fetched};

@@ -54,7 +54,7 @@ bool has_name(const os::Path& path) {
   return fs::exists(fs::symlink_status(path, ignored));
 }
 
-TrashFolder::TrashFolder(os::FileSystem& files, os::Path root) : files_(&files), root_(without_end(root)) {}
+TrashFolder::TrashFolder(os::FileSystem& files, const os::Path& root) : files_(&files), root_(without_end(root)) {}
 
 os::Path TrashFolder::folder() const { return root_ / trash_folder_name; }
 os::Path TrashFolder::folder_of(const std::string& act) const { return folder() / act; }

@@ -36,7 +36,7 @@ struct ListedAct {
 class TrashFolder {
  public:
   // `root` is absolute. Nothing is touched until something is written.
-  TrashFolder(os::FileSystem& files, os::Path root);
+  TrashFolder(os::FileSystem& files, const os::Path& root);
 
   [[nodiscard]] const os::Path& root() const { return root_; }
   [[nodiscard]] bool exists() const;

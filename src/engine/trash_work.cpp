@@ -13,6 +13,7 @@ namespace {
 
 std::vector<FileId> ids_of(const std::vector<TrashedFile>& files) {
   std::vector<FileId> ids;
+  ids.reserve(files.size());
   for (const TrashedFile& file : files) ids.push_back(file.file);
   return ids;
 }

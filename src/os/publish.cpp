@@ -98,6 +98,7 @@ std::vector<Status> publish_texts(FileSystem& files, std::span<const Text> texts
   }
   const Status settled = files.flush_directories(std::vector<Path>(folders.begin(), folders.end()));
   std::vector<Status> statuses;
+  statuses.reserve(siblings.size());
   for (const Sibling& one : siblings) statuses.push_back(one.status ? settled : one.status);
   return statuses;
 }

@@ -124,6 +124,7 @@ Result<std::vector<LibraryEntry>> all_entries(Connection& connection) {
 Status list_entries(Connection& connection, const EntryFilter& filter, EntryOrder order,
                     const LibraryView::Visit& visit) {
   std::vector<std::string> statuses;
+  statuses.reserve(filter.statuses.size());
   for (const EntryStatus status : filter.statuses) statuses.emplace_back(to_string(status));
   const std::string status_list = list_or_empty(statuses);
   const std::string types = list_or_empty(filter.types);

@@ -137,6 +137,7 @@ std::vector<Path> known_copies(const Path& database) {
   }
   std::sort(found.begin(), found.end());
   std::vector<Path> paths;
+  paths.reserve(found.size());
   for (auto& [time, path] : found) paths.push_back(std::move(path));
   return paths;
 }

@@ -58,7 +58,7 @@ void read_id(json::Value& value, Id& id) {
 
 void read_presence(json::Value& value, WholeEntry& entry) {
   if (value.kind() != json::Kind::object) return;
-  WholeEntry::Presence& presence = entry.presence.emplace();
+  WholeEntry::Presence& presence = entry.presence.emplace(WholeEntry::Presence{});
   value.members([&](std::string_view name, json::Value member) {
     if (name == "size") presence.size = size_of(member);
     if (name == "hashes") read_hashes(member, presence.computed);

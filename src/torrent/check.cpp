@@ -92,6 +92,7 @@ class Check {
   [[nodiscard]] bool has_its_root(lt::file_index_t file, const std::vector<PieceHashes>& hashes) {
     const auto first = static_cast<std::size_t>(static_cast<int>(files_.map_file(file, 0, 1).piece));
     std::vector<Sha256Value> pieces;
+    pieces.reserve(static_cast<std::size_t>(files_.file_num_pieces(file)));
     for (int i = 0; i < files_.file_num_pieces(file); ++i) {
       pieces.push_back(hashes[first + static_cast<std::size_t>(i)].v2);
     }

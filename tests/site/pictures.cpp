@@ -110,7 +110,7 @@ struct Kind {
   std::string (*make)(std::uint64_t seed, std::uint64_t size);
 };
 
-constexpr std::array<Kind, 8> kinds = {{
+constexpr std::array<Kind, 8> picture_kinds = {{
     {"jpeg", "image/jpeg", jpeg},
     {"png", "image/png", png},
     {"gif", "image/gif", gif},
@@ -126,7 +126,7 @@ constexpr std::array<Kind, 8> kinds = {{
 }};
 
 const Kind& find_kind(std::string_view name) {
-  for (const Kind& kind : kinds) {
+  for (const Kind& kind : picture_kinds) {
     if (kind.name == name) return kind;
   }
   throw std::invalid_argument("unknown kind of picture: " + std::string(name));

@@ -66,13 +66,6 @@ void at_every_step(Loss loss, const std::function<void(TrashPlace&)>& prepare, c
   EXPECT_GT(call, 5) << "there should be more steps than that";
 }
 
-void furnish(TrashPlace& place) {
-  place.add(1, "a/one/lantern.safetensors");
-  place.add(2, "b/two/harbour.safetensors");
-  place.write("a/one/lantern.json", "document");
-  place.write("a/one/images/7.jpeg", "picture");
-}
-
 const Files everything = {{"a/one/lantern.safetensors", "content of 1"},
                           {"a/one/lantern.json", "document"},
                           {"a/one/images/7.jpeg", "picture"},

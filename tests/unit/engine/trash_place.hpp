@@ -131,4 +131,12 @@ class TrashPlace {
   std::optional<store::Library> library_;
 };
 
+// Two versions of a model with all that goes with them, and a stranger.
+inline void furnish(TrashPlace& place) {
+  place.add(1, "a/one/lantern.safetensors");
+  place.add(2, "b/two/harbour.safetensors");
+  place.write("a/one/lantern.json", "document");
+  place.write("a/one/images/7.jpeg", "picture");
+}
+
 }  // namespace civitai::engine

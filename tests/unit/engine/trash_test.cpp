@@ -20,14 +20,6 @@ using ::testing::SizeIs;
 
 using Files = std::map<std::string, std::string>;
 
-// Two versions of a model with all that goes with them, and a stranger.
-void furnish(TrashPlace& place) {
-  place.add(1, "a/one/lantern.safetensors");
-  place.add(2, "b/two/harbour.safetensors");
-  place.write("a/one/lantern.json", "document");
-  place.write("a/one/images/7.jpeg", "picture");
-}
-
 TEST(Trash, TakesAwayAndBringsBackFilesAndRecords) {
   TrashPlace place;
   furnish(place);
