@@ -54,10 +54,10 @@ void read_setting(std::string_view name, Value& value, GenerationData& data) {
 void read_meta(std::string_view text, GenerationData& data) {
   bool wrapped = false;
   each_member(text, [&](std::string_view name, Value value) {
-    if (name == "meta" && value.kind() == json::Kind::object) {
+    if (name == "meta") {
       wrapped = true;
       value.members([&](std::string_view inner, Value member) { read_setting(inner, member, data); });
-    } else if (name != "meta") {
+    } else {
       read_setting(name, value, data);
     }
   });

@@ -21,6 +21,7 @@ using Entries = std::vector<LibraryEntry>;
 template <class Id>
 std::vector<Id> ids_of(const std::vector<std::string>& texts) {
   std::vector<Id> ids;
+  ids.reserve(texts.size());
   for (const std::string& text : texts) ids.push_back({parse_integer(text).value_or(0)});
   return ids;
 }

@@ -1,6 +1,8 @@
 #include "engine/document_scan.hpp"
 
 #include "api/documents.hpp"
+#include "base/format.hpp"
+#include "base/text.hpp"
 #include "engine/plan.hpp"
 #include "sidecar/raw_json.hpp"
 #include "store/gzip.hpp"
@@ -55,6 +57,26 @@ store::FileRecord record_of_file(const Model& model, const ModelFile& file, cons
   return record;
 }
 
+// In a list of the site a version's document does not say which model it belongs to: the folders of the default layout
+// do, ".../{modelName}/{modelID}-{fileNameSlug}/{versionName}/{document}".
+ModelId model_by_layout(const os::Path& document) {
+  const std::string folder = document.parent_path().parent_path().filename().string();
+  const std::size_t dash = folder.find('-');
+  return {dash == std::string::npos ? 0 : std::max<std::int64_t>(0, parse_integer(folder.substr(0, dash)).value_or(0))};
+}
+
+Result<Model> model_of_document(const os::Path& document, const std::string& text) {
+  auto model = api::read_version_document(text);
+  const ModelId id = model ? model->id : model_by_layout(document);
+  const std::size_t brace = text.find('{');
+  if (model || !id || brace == std::string::npos) return model;
+  model = api::read_version_document(format("{{\"modelId\":{},{}", id.value, text.substr(brace + 1)));
+  if (model && model->name.empty()) {
+    model->name = document.parent_path().parent_path().parent_path().filename().string();
+  }
+  return model;
+}
+
 // The version's file that has the size of this one. Several of one size are told apart by the extension.
 const ModelFile* file_of_size(const ModelVersion& version, const os::Path& path) {
   const auto size = os::file_size(path);
@@ -73,7 +95,7 @@ class DocumentScanner {
   Status take(const os::Path& document) {
     const auto text = os::read_text(document, largest_version_document);
     if (!text) return {};
-    const auto model = api::read_version_document(*text);
+    const auto model = model_of_document(document, *text);
     const bool whole =
         model && model->id && model->versions.size() == 1 && sidecar::is_document_of(model->versions.front().id, *text);
     if (!whole) return {};

@@ -93,7 +93,7 @@ Status keep_as(const Path& file, const Path& kept) {
 Status put_in_place(const Path& made, const Path& database, Rebuilt& result) {
   os::RealFileSystem files;
   std::error_code ignored;
-  const std::string time = replace_all(to_iso8601(RealClock().now()).substr(0, 19), ":", "");
+  const std::string time = replace_all(to_iso8601(RealClock().now()).substr(0, 23), ":", "");
   const Path kept = beside(database, format(".damaged-{}", time));
   if (fs::is_regular_file(database, ignored)) {
     if (auto done = keep_as(database, kept); !done) return done;

@@ -98,9 +98,13 @@ TEST_F(Gallery, StopsAtItsLimitAndAtWhatIsKnown) {
   EXPECT_TRUE(scan(world, query).report.limit_reached);
 
   query.limit = 0;
+  std::vector<std::int64_t> expected = ids(scan(world, query));
+  const auto is_known = [](std::int64_t id) { return id <= 100'015; };
+  expected.erase(std::find_if(expected.begin(), expected.end(), is_known), expected.end());
+  ASSERT_THAT(expected, Not(IsEmpty()));
   query.stop_at_known = true;
-  const engine::ImageScan news = scan(world, query, [](ImageId id) { return id.value <= 100'015; });
-  EXPECT_THAT(ids(news), ElementsAre(100'019, 100'018, 100'017, 100'016));
+  const engine::ImageScan news = scan(world, query, [&](ImageId id) { return is_known(id.value); });
+  EXPECT_EQ(ids(news), expected);
   EXPECT_TRUE(news.report.known_reached);
 }
 

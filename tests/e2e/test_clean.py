@@ -100,7 +100,8 @@ class Clean(EndToEnd):
 class BesideADownload(EndToEnd):
     def test_a_running_download_keeps_its_files_and_a_killed_one_keeps_them_when_asked(self):
         self.site.options(storage_rate=400 * KIB)
-        run = self.place.start("download", "--yes", "--api-delay", 0, "--model-version-id", 9200010)
+        run = self.place.start("download", "--yes", "--api-delay", 0, "--model-version-id", 9200010,
+                               "--connections", 1)
         partial = wait_until(lambda: self.place.partial(9300021), "the transfer begins")
         journal = wait_until(lambda: next(iter(self.place.downloads.rglob("*.state.tmp")), None), "a checkpoint")
         kept = self.place.run("clean", "-y", "--json").json()

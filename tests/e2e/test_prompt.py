@@ -33,7 +33,7 @@ class WithoutTerminal(EndToEnd):
 
     def test_plain_lines_tell_of_a_long_run(self):
         self.site.options(storage_rate=700_000)
-        outcome = self.place.run("download", "--yes", "--model-version-id", 9200010)
+        outcome = self.place.run("download", "--yes", "--model-version-id", 9200010, "--connections", 1)
         self.assertEqual(outcome.code, 0, outcome)
         self.assertRegex(outcome.err, r"0 of 1 file  [\d.]+ MiB of 4\.0 MiB  [\d.]+ [KM]iB/s  \d+s left\n")
 
