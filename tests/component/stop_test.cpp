@@ -65,7 +65,8 @@ TEST(Stopping, InterruptsEveryWorkerAndStartsNothingMore) {
   EXPECT_GE(report.count(Outcome::not_started), 3U);
   world.site().faults().clear();
   expect_all_here(world, world.run_again());
-  EXPECT_LT(world.bytes_from_storage(), 6 * file_size + slack);
+  // What the first file has is not sent again; of the two others up to 100,000 bytes each may have been under way.
+  EXPECT_LT(world.bytes_from_storage(), 6 * file_size + 2 * 100'000 + slack);
 }
 
 TEST(Stopping, WorksWhileTheSiteIsSilent) {
