@@ -415,8 +415,10 @@ class Scan(EndToEnd):
         times = [datetime.datetime.strptime(entry["started"], "%Y-%m-%dT%H:%M:%S.%fZ")
                  for entry in self.site.journal("models")]
         self.assertEqual(len(times), 4)
+        # The site notes when a request reached it: on a busy machine some time after it was sent.
         for earlier, later in zip(times, times[1:]):
-            self.assertGreaterEqual((later - earlier).total_seconds(), 0.145)
+            self.assertGreaterEqual((later - earlier).total_seconds(), 0.1)
+        self.assertGreaterEqual((times[-1] - times[0]).total_seconds(), 0.4)
 
     def test_a_line_tells_how_far_it_is(self):
         self.site.options(latency_ms=300)
