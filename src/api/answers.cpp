@@ -87,11 +87,22 @@ Judgement judge_paid(const net::Response& response) {
 Judgement judge_download_401(const net::Response& response, KeyUse key) {
   // With a key that the site accepts, 401 can only mean that the creator switched downloads off; whether it accepts the
   // key, the caller finds out.
+  const bool not_signed_in = to_lower(read_error_text(response.body)).find("logged in") != std::string::npos;
+  if (key == KeyUse::with_key && not_signed_in) {
+    return final_with(ErrorKind::authentication, with_text("the site does not count the key as a sign-in", response),
+                      "create a new key at civitai.com/user/account");
+  }
   if (key == KeyUse::with_key) {
     return final_with(ErrorKind::authentication, with_text("the creator has switched downloads off", response));
   }
   return final_with(ErrorKind::authentication, with_text("the site gives this file to signed-in users only", response),
                     std::string(key_hint));
+}
+
+// Page numbers end at 1,000 items for good; cursors do not.
+bool is_page_cap(const net::Url& url, const net::Response& response) {
+  const bool numbered = url.query_value("page") && !url.query_value("cursor");
+  return numbered || to_lower(read_error_text(response.body)).find("too many pages") != std::string::npos;
 }
 
 // Where the download route sends a browser instead of refusing: the login, or the page of the model. A path on the
@@ -126,10 +137,9 @@ Judgement judge_document(const net::Url& url, const net::Response& response, Sys
     return retry_with(response, now, ErrorKind::network, "the site answers with a web page instead of data",
                       "try again later");
   }
-  // Page numbers end at 1,000 items for good; cursors do not.
-  const bool page_cap = url.query_value("page") && !url.query_value("cursor");
-  if (status == 429 && page_cap)
+  if (status == 429 && is_page_cap(url, response)) {
     return final_with(ErrorKind::network, with_text("the site pages no further", response));
+  }
   if (status == 429) {
     return retry_with(response, now, ErrorKind::rate_limited, with_text("the site asks to slow down", response),
                       "try again later");

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <unistd.h>
 
@@ -110,11 +111,13 @@ void Progress::on_done(std::size_t item) {
 }
 
 void Progress::on_failed(std::size_t item, const Error& error) {
-  state_.with([&](State& state) {
+  // What befalls several files in the same words, as it names none of them, is said once.
+  const bool is_news = state_.with([&](State& state) {
     ++state.failed;
     state.running.erase(item);
+    return std::exchange(state.last_trouble, error.message) != error.message;
   });
-  if (error.kind != ErrorKind::cancelled) screen_.error(error);
+  if (is_news && error.kind != ErrorKind::cancelled) screen_.error(error);
 }
 
 void Progress::draw_until_stopped(const std::stop_token& stop) {

@@ -59,6 +59,7 @@ class Progress final : public engine::Observer {
     std::map<std::size_t, Running> running;
     std::size_t done = 0;
     std::size_t failed = 0;
+    std::string last_trouble;
     ByteCount finished;  // bytes of the items that are done
     ByteCount total;
     ByteCount at_last_look;

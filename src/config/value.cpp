@@ -23,18 +23,23 @@ std::optional<bool> boolean_from(std::string_view text) {
 }
 
 // Only "~" and "~/…": another person's home is the shell's business.
-std::string expand_home(std::string_view text, std::string_view home) {
-  const bool short_form = text == "~" || text.starts_with("~/");
-  return short_form && !home.empty() ? std::string(home) + std::string(text.substr(1)) : std::string(text);
+Result<Value> path_value(std::string_view text, std::string_view home) {
+  if (text != "~" && !text.starts_with("~/")) return Value(std::string(text));
+  if (home.empty()) {
+    return fail(ErrorKind::usage,
+                format("\"{}\" stands for a place in your home folder, which is not known", printable(text)),
+                "set HOME, or write the path in full");
+  }
+  return Value(std::string(home) + std::string(text.substr(1)));
 }
 
-Value text_value(const Option& option, std::string_view text, std::string_view home) {
-  if (option.kind == Kind::secret) return Secret(std::string(trim(text)));
-  if (option.kind == Kind::path) return expand_home(text, home);
+Result<Value> text_value(const Option& option, std::string_view text, std::string_view home) {
+  if (option.kind == Kind::secret) return Value(Secret(std::string(trim(text))));
+  if (option.kind == Kind::path) return path_value(text, home);
   if (option.rule == Rule::web_address) {
     while (text.ends_with('/')) text.remove_suffix(1);
   }
-  return std::string(text);
+  return Value(std::string(text));
 }
 
 tl::unexpected<Error> unexpected_text(const Option& option, std::string_view text) {

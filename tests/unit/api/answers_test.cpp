@@ -99,6 +99,9 @@ TEST(DocumentAnswers, KnowThatThePageCapIsForGood) {
   expect_judgement(judged(capped, "https://civitai.com/api/v1/models?page=11&limit=100"), capped);
   const DocumentRow slower{429, "{}", {}, Kind::retry, ErrorKind::rate_limited, ""};
   expect_judgement(judged(slower, "https://civitai.com/api/v1/models?page=11&cursor=a"), slower);
+  const DocumentRow told{
+      429, R"({"error": "Too many pages, use cursors"})", {}, Kind::final, ErrorKind::network, "no further"};
+  expect_judgement(judged(told), told);
 }
 
 TEST(DocumentAnswers, LeadOnWhenTheyRedirect) {

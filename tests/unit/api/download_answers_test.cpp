@@ -88,6 +88,14 @@ TEST(DownloadAnswers, DemandAKeyOnlyOfWhoHasNone) {
   EXPECT_THAT(with.error.message, HasSubstr("switched downloads off"));
 }
 
+TEST(DownloadAnswers, DoNotBlameTheCreatorForALoginThatIsMissing) {
+  const std::string body = R"({"error": "Unauthorized", "message": "you must be logged in to download this asset"})";
+  const Judgement judgement = judged(401, body, KeyUse::with_key);
+  EXPECT_EQ(judgement.error.kind, ErrorKind::authentication);
+  EXPECT_THAT(judgement.error.message, HasSubstr("does not count the key as a sign-in"));
+  EXPECT_THAT(judgement.error.hint, HasSubstr("new key"));
+}
+
 TEST(DownloadAnswers, TellWhatToDoAboutEarlyAccess) {
   const Judgement timed = judged(403, R"({"deadline": "2026-06-14T10:15:09.330Z"})", KeyUse::with_key);
   EXPECT_THAT(timed.error.hint, HasSubstr("again after that day"));

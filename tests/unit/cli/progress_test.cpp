@@ -90,6 +90,19 @@ TEST_F(PlainProgress, TellsATroubleAtOnceAndItsAdviceOnce) {
             "0 of 3 files, 3 failed  0 B of 3.0 MiB  -  - left\n");
 }
 
+TEST_F(PlainProgress, TellsATroubleThatNamesNoFileOnce) {
+  const engine::Plan plan = plan_with({mebibytes(1), mebibytes(1)});
+  const std::string text = told([&](Progress& progress) {
+    progress.begin(plan);
+    progress.on_failed(0, {ErrorKind::authentication, "the site refuses the API key", {}});
+    progress.on_failed(1, {ErrorKind::authentication, "the site refuses the API key", {}});
+    progress.draw();
+  });
+  EXPECT_EQ(text,
+            "error: the site refuses the API key\n"
+            "0 of 2 files, 2 failed  0 B of 2.0 MiB  -  - left\n");
+}
+
 TEST_F(PlainProgress, IsSilentWhenQuietButForTroubles) {
   testing::internal::CaptureStderr();
   {

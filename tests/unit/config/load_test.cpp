@@ -169,6 +169,13 @@ TEST(LoadFlags, ReplaceTheHomeFolderOnlyAtTheStart) {
   EXPECT_EQ(given.flag("--save-path", "~berta/x").settings().text(OptionId::save_path), "~berta/x");
 }
 
+TEST(LoadFlags, RefuseAPathInAHomeFolderThatIsNotKnown) {
+  const Error error = Given().flag("--save-path", "~/models").error();
+  EXPECT_EQ(error.kind, ErrorKind::usage);
+  EXPECT_THAT(error.message, HasSubstr("~/models"));
+  EXPECT_THAT(error.hint, HasSubstr("set HOME"));
+}
+
 // ---- the key
 
 TEST(LoadKey, ComesFromAnyOfItsVariables) {
