@@ -44,22 +44,11 @@ Status put(Connection& connection, const VerifiedRecord& record, SystemTime now)
   return renew_proof(connection, record, now);
 }
 
-// What SQLite wants to do from time to time; not worth waiting for another process.
-void tidy(Connection& connection) {
-  if (connection.readonly()) return;
-  connection.set_busy_timeout(Milliseconds(0));
-  static_cast<void>(connection.execute("PRAGMA analysis_limit = 400; PRAGMA optimize"));
-}
-
 }  // namespace
 
 class Library::Implementation {
  public:
   explicit Implementation(Connection connection) : connection_(std::move(connection)) {}
-  Implementation(const Implementation&) = delete;
-  Implementation& operator=(const Implementation&) = delete;
-  ~Implementation() { connection_.with(tidy); }
-
   Guarded<Connection>& connection() { return connection_; }
 
   // Runs `work(connection, now)` in a transaction and commits when it succeeds.

@@ -29,6 +29,14 @@ Status mark_downloaded(Library& library, std::int64_t id) {
                                    {"SHA256", digest(id)});
 }
 
+// A small library that is filled by a later process was looked through from end to end for each of the new files.
+TEST(LibraryGrowth, GathersNoStatisticsWhileItIsSmall) {
+  const TempDir directory;
+  const Path database = directory / "library.db";
+  for (const std::int64_t id : {1, 2}) ASSERT_TRUE(open_library(database).record_pending(record_of(id)).has_value());
+  EXPECT_EQ(look(database, "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'sqlite_stat*'"), "0");
+}
+
 TEST_F(LibraryTest, ReturnsEverythingThatWasRecorded) {
   FileRecord record = record_of(7);
   for (const auto& [kind, digits] : {std::pair{HashKind::sha256, 64},

@@ -51,6 +51,16 @@ TEST_F(MigrationsTest, AFailedOneLeavesNoTrace) {
   EXPECT_EQ(tables(), "1");
 }
 
+// Of a library that was small when they were gathered; with them the planner reads whole tables for one row.
+TEST_F(MigrationsTest, StatisticsOfOlderProgramsAreDropped) {
+  ASSERT_TRUE(migrate(connection_, migrations().first(5)).has_value());
+  ASSERT_TRUE(connection_.execute("INSERT INTO models VALUES (1, 'm', 'LORA', 'c', ''); ANALYZE").has_value());
+  const std::string count = "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'sqlite_stat*'";
+  EXPECT_NE(look(directory_ / "t.db", count), "0");
+  ASSERT_TRUE(migrate(connection_, migrations()).has_value());
+  EXPECT_EQ(look(directory_ / "t.db", count), "0");
+}
+
 TEST_F(MigrationsTest, ThoseOfANewerProgramAreRefused) {
   ASSERT_TRUE(migrate(connection_, std::array{first, second}).has_value());
   const Status refused = migrate(connection_, std::array{first});
