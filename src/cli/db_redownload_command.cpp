@@ -41,7 +41,7 @@ ExitCode ended(const Program& program, const Error& error) {
 }
 
 ExitCode exit_code_of_repair(const Repair& repaired) {
-  const ExitCode code = exit_code_of(repaired.report, {});
+  const ExitCode code = exit_code_of(repaired.run.report, {});
   const auto& refused = repaired.wanted.not_planned;
   if (code != ExitCode::done || refused.empty()) return code;
   return !repaired.mended().empty() ? ExitCode::some_failed : exit_code_of(refused.front().error.kind);
@@ -68,8 +68,8 @@ ExitCode run_db_redownload(const Program& program) {
   const auto repaired = repair(program, report->problems, *library);
   if (!repaired) return ended(program, repaired.error());
   print_json(program, *report, &*repaired);
-  const bool stopped = repaired->report.stopped_by && repaired->report.stopped_by->kind == ErrorKind::cancelled;
-  return stopped ? ended(program, *repaired->report.stopped_by) : exit_code_of_repair(*repaired);
+  const bool stopped = repaired->run.report.stopped_by && repaired->run.report.stopped_by->kind == ErrorKind::cancelled;
+  return stopped ? ended(program, *repaired->run.report.stopped_by) : exit_code_of_repair(*repaired);
 }
 
 }  // namespace civitai::cli

@@ -201,8 +201,8 @@ class Verification {
 
   // What is not here yet is nothing wrong.
   ExitCode exit_code(const std::optional<Repair>& repaired) const {
-    if (repaired && repaired->report.stopped_by) {
-      const Error& why = *repaired->report.stopped_by;
+    if (repaired && repaired->run.report.stopped_by) {
+      const Error& why = *repaired->run.report.stopped_by;
       return why.kind == ErrorKind::cancelled ? end_of(why) : exit_code_of(why.kind);
     }
     std::set<FileId> mended;
@@ -211,7 +211,8 @@ class Verification {
       return problem.state != FileState::unfinished && !mended.contains(problem.entry.file_id);
     });
     if (wrong) return ExitCode::verification;
-    const bool documents = report_.document_errors.empty() && (!repaired || repaired->report.document_errors.empty());
+    const bool documents =
+        report_.document_errors.empty() && (!repaired || repaired->run.report.document_errors.empty());
     return documents ? ExitCode::done : ExitCode::some_failed;
   }
 

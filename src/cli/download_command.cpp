@@ -5,6 +5,7 @@
 #include "cli/db_import_command.hpp"
 #include "cli/model_images.hpp"
 #include "cli/plan_policy.hpp"
+#include "cli/plan_run.hpp"
 #include "cli/plan_view.hpp"
 #include "cli/progress.hpp"
 #include "cli/trash_session.hpp"
@@ -20,9 +21,6 @@ namespace civitai::cli {
 namespace {
 
 using config::OptionId;
-
-// As many as there are connections to a host at most.
-constexpr int small_files_at_once = 16;
 
 class Download {
  public:
@@ -56,16 +54,8 @@ class Download {
            !settings_.enabled(OptionId::meta_only);
   }
 
-  ExitCode failed(const Error& error) {
-    if (error.kind == ErrorKind::cancelled) return interrupted();
-    program_.screen.error(error);
-    return exit_code_of(error.kind);
-  }
-
-  ExitCode interrupted() {
-    program_.screen.talk("interrupted; run the same command again to continue\n");
-    return ExitCode::interrupted;
-  }
+  ExitCode failed(const Error& error) { return cli::failed(program_, error); }
+  ExitCode interrupted() { return failed({ErrorKind::cancelled, "interrupted", {}}); }
 
   // Nothing is made before there is something to put there; that it can be is seen at once.
   Status can_write(const engine::PlanPolicy& policy) const {
@@ -125,7 +115,7 @@ class Download {
     return engine::make_plan(std::move(*found), entries, policy, regular_file_size, engine::holds_document);
   }
 
-  Loudness loudness() const { return settings_.enabled(OptionId::quiet) ? Loudness::quiet : Loudness::normal; }
+  Loudness loudness() const { return loudness_of(program_); }
   bool json() const { return settings_.enabled(OptionId::json); }
 
   ExitCode decide(const engine::Plan& plan) {
@@ -137,7 +127,8 @@ class Download {
     const bool shown = (!nothing && asks()) || (!json() && loudness() == Loudness::normal);
     if (shown) program_.screen.talk(plan_text(plan, free, Detail::brief, program_.screen.talk_columns()));
     if (shown && nothing) program_.screen.talk(nothing_text(plan));
-    if (free && plan.bytes_to_fetch() > *free) return failed(no_room(plan, *free));
+    constexpr std::string_view way_out = "make room, choose another --save-path, or narrow the criteria";
+    if (auto status = check_room(plan, free, way_out); !status) return failed(status.error());
     if (!nothing && asks()) {
       switch (program_.prompter.ask("Download?")) {
         case term::Answer::yes: break;
@@ -163,33 +154,13 @@ class Download {
     return exit_code_of(plan.scan);
   }
 
-  static Error no_room(const engine::Plan& plan, ByteCount free) {
-    return Error{
-        ErrorKind::disk_full,
-        format("{} are needed in {}, {} are free", to_text(plan.bytes_to_fetch()), plan.root.string(), to_text(free)),
-        "make room, choose another --save-path, or narrow the criteria"};
-  }
-
   ExitCode execute(const engine::Plan& plan, std::optional<ByteCount> free) {
     if (plan.items.empty() && plan.documents.empty()) return finish(plan, {}, free, {});
     if (!library_) {
       if (auto status = open_library(store::Library::Mode::read_write); !status) return failed(status.error());
     }
-    Progress progress(program_.screen, program_.clock, loudness());
-    progress.begin(plan);
-    const engine::Tools tools = connection_->tools(program_, files_, progress);
-    const auto started = program_.clock.steady_now();
-    const engine::RunReport report = engine::run(plan, run_options(), tools, *library_, program_.stop);
-    progress.end();
-    const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
-    return finish(plan, report, free, taken);
-  }
-
-  // Whoever says how many files at once gets so many, whatever their size.
-  engine::RunOptions run_options() const {
-    engine::RunOptions options{.concurrency = settings_.count(OptionId::concurrency)};
-    if (!settings_.given(OptionId::concurrency)) options.small_concurrency = small_files_at_once;
-    return options;
+    const PlanRun run = run_plan(program_, plan, *connection_, *library_);
+    return finish(plan, run.report, free, run.taken);
   }
 
   // What the run reached is told, then the pictures are brought that belong to it.

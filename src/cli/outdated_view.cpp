@@ -3,7 +3,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
-#include "cli/repair.hpp"
+#include "cli/progress.hpp"
 #include "engine/entry_choice.hpp"
 #include "term/table.hpp"
 

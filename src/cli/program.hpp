@@ -24,6 +24,8 @@ struct Program {
   std::stop_token stop;
 };
 
+[[nodiscard]] Loudness loudness_of(const Program& program);
+
 // Says what went wrong, or how to go on after an interruption; the exit code for it.
 [[nodiscard]] ExitCode failed(const Program& program, const Error& error);
 

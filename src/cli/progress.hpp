@@ -17,8 +17,6 @@
 
 namespace civitai::cli {
 
-enum class Loudness { quiet, normal };
-
 class Progress final : public engine::Observer {
  public:
   Progress(Screen& screen, const Clock& clock, Loudness loudness);

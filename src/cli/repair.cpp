@@ -5,6 +5,7 @@
 #include "cli/connection.hpp"
 #include "cli/plan_policy.hpp"
 #include "cli/plan_view.hpp"
+#include "cli/progress.hpp"
 
 namespace civitai::cli {
 namespace {
@@ -28,25 +29,12 @@ Result<engine::Redownload> plan_it(const Program& program, const std::vector<eng
                                  program.stop);
 }
 
-engine::RunReport run_it(const Program& program, const engine::Plan& plan, Connection& connection,
-                         store::Library& library) {
-  os::RealFileSystem files;
-  Progress progress(program.screen, program.clock, loudness_of(program));
-  progress.begin(plan);
-  const engine::Tools tools = connection.tools(program, files, progress);
-  return engine::run(plan, {program.settings.count(OptionId::concurrency)}, tools, library, program.stop);
-}
-
 }  // namespace
-
-Loudness loudness_of(const Program& program) {
-  return program.settings.enabled(OptionId::quiet) ? Loudness::quiet : Loudness::normal;
-}
 
 std::set<FileId> Repair::mended() const {
   std::set<FileId> files;
-  for (std::size_t i = 0; i < report.items.size(); ++i) {
-    const ItemReport::Outcome outcome = report.items[i].outcome;
+  for (std::size_t i = 0; i < run.report.items.size(); ++i) {
+    const ItemReport::Outcome outcome = run.report.items[i].outcome;
     const bool here = outcome == ItemReport::Outcome::downloaded || outcome == ItemReport::Outcome::adopted;
     if (here) files.insert(wanted.plan.file_of(wanted.plan.items[i].place).id);
   }
@@ -58,14 +46,12 @@ Result<Repair> repair(const Program& program, const std::vector<engine::Problem>
   if (!connection) return fail(connection.error());
   auto wanted = plan_it(program, problems, **connection);
   if (!wanted) return fail(wanted.error());
-  Repair result{std::move(*wanted), {}, {}};
+  Repair result{std::move(*wanted), {}};
   tell_refused(program, result.wanted);
   if (result.wanted.plan.items.empty()) return result;
-  const auto started = program.clock.steady_now();
-  result.report = run_it(program, result.wanted.plan, **connection, library);
-  result.taken = std::chrono::duration_cast<std::chrono::milliseconds>(program.clock.steady_now() - started);
+  result.run = run_plan(program, result.wanted.plan, **connection, library);
   const bool silent = program.settings.enabled(OptionId::json) || loudness_of(program) == Loudness::quiet;
-  if (!silent) program.screen.talk(report_text(result.report, result.taken));
+  if (!silent) program.screen.talk(report_text(result.run.report, result.run.taken));
   return result;
 }
 
@@ -79,7 +65,7 @@ json::Object repair_json(const Repair& repair) {
   }
   json::Object root;
   root.set("plan", plan_json(repair.wanted.plan, std::nullopt)).set("refused", std::move(refused));
-  root.set("report", report_json(repair.wanted.plan, repair.report, repair.taken));
+  root.set("report", report_json(repair.wanted.plan, repair.run.report, repair.run.taken));
   return root;
 }
 

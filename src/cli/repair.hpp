@@ -1,25 +1,20 @@
 // Fetching files of the library again, for `db verify` and `db redownload`.
 #pragma once
 
+#include "cli/plan_run.hpp"
 #include "cli/program.hpp"
-#include "cli/progress.hpp"
 #include "engine/redownload.hpp"
-#include "engine/run.hpp"
 #include "json/writer.hpp"
 #include "store/library.hpp"
 
-#include <chrono>
 #include <set>
 #include <vector>
 
 namespace civitai::cli {
 
-[[nodiscard]] Loudness loudness_of(const Program& program);
-
 struct Repair {
   engine::Redownload wanted;
-  engine::RunReport report;
-  std::chrono::milliseconds taken{0};
+  PlanRun run;
 
   // The files that are right now and were not.
   [[nodiscard]] std::set<FileId> mended() const;

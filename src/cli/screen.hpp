@@ -16,6 +16,9 @@
 
 namespace civitai::cli {
 
+// Quiet: no talk and no progress, but troubles.
+enum class Loudness { quiet, normal };
+
 // Opens what is missing of the three standard streams, so that no file or connection gets its number and then what is
 // meant for a person. To be called before anything is opened; writing data to a stream that was missing fails.
 void occupy_standard_streams();

@@ -61,7 +61,7 @@ Result<CheckReport> check(const Program& program) {
   const auto summary = torrent::read_summary(path);
   if (!summary) return fail(summary.error());
   const auto data = program.words.size() > 1 ? std::optional<os::Path>(program.words[1]) : std::nullopt;
-  const auto loudness = program.settings.enabled(config::OptionId::quiet) ? Loudness::quiet : Loudness::normal;
+  const Loudness loudness = loudness_of(program);
   HashingProgress progress(program.screen, program.clock, loudness, {"torrent", 1, summary->size});
   progress.start(summary->name);
   torrent::Turns turns(std::thread::hardware_concurrency());

@@ -5,8 +5,8 @@
 #include "cli/db_command.hpp"
 #include "cli/outdated_view.hpp"
 #include "cli/plan_policy.hpp"
+#include "cli/plan_run.hpp"
 #include "cli/plan_view.hpp"
-#include "cli/repair.hpp"
 #include "config/criteria.hpp"
 #include "engine/documents.hpp"
 #include "engine/trash_replacement.hpp"
@@ -23,19 +23,19 @@ class Upgrade {
   explicit Upgrade(const Program& program) : program_(program), settings_(program.settings) {}
 
   ExitCode run() {
-    if (auto status = can_ask(); !status) return ended(status.error());
+    if (auto status = can_ask(); !status) return failed(program_, status.error());
     const auto mode = dry() ? store::Library::Mode::read_only : store::Library::Mode::read_write;
     auto session = TrashSession::open(program_, mode);
-    if (!session) return ended(session.error());
+    if (!session) return failed(program_, session.error());
     session_ = std::move(*session);
     auto connection = Connection::open(program_);
-    if (!connection) return ended(connection.error());
+    if (!connection) return failed(program_, connection.error());
     connection_ = std::move(*connection);
     auto compared = compare_with_site(program_, session_->library(), *connection_);
-    if (!compared) return ended(compared.error());
+    if (!compared) return failed(program_, compared.error());
     compared_ = std::move(*compared);
     auto plan = make_plan();
-    if (!plan) return ended(plan.error());
+    if (!plan) return failed(program_, plan.error());
     return decide(*plan);
   }
 
@@ -49,12 +49,6 @@ class Upgrade {
     if (!asks() || program_.prompter.is_interactive()) return {};
     return fail(ErrorKind::usage, "there is no terminal to confirm the upgrade on",
                 "add --yes to upgrade without asking, or --dry-run to see the plan");
-  }
-
-  ExitCode ended(const Error& error) {
-    if (error.kind != ErrorKind::cancelled) return failed(program_, error);
-    program_.screen.talk("interrupted; run the same command again to continue\n");
-    return ExitCode::interrupted;
   }
 
   Result<engine::Plan> make_plan() {
@@ -80,18 +74,15 @@ class Upgrade {
     const bool nothing = plan.items.empty();
     const bool shown = asks() || (!json() && !quiet());
     if (shown) show(plan, free);
-    if (nothing) return finish(plan, free, nullptr, {}, {});
-    if (free && plan.bytes_to_fetch() > *free) {
-      return ended({ErrorKind::disk_full,
-                    format("{} are needed in {}, {} are free", to_text(plan.bytes_to_fetch()),
-                           printable(plan.root.string()), to_text(*free)),
-                    "make room, or name the models to upgrade"});
+    if (nothing) return finish(plan, free, nullptr, {});
+    if (auto status = check_room(plan, free, "make room, or name the models to upgrade"); !status) {
+      return failed(program_, status.error());
     }
     if (asks()) {
       switch (program_.prompter.ask(removal_.items.empty() ? "Upgrade?" : "Upgrade and replace?")) {
         case term::Answer::yes: break;
         case term::Answer::no: program_.screen.talk("nothing upgraded\n"); return ExitCode::done;
-        case term::Answer::gone: return ended({ErrorKind::cancelled, "interrupted", {}});
+        case term::Answer::gone: return failed(program_, Error{ErrorKind::cancelled, "interrupted", {}});
       }
     }
     return execute(plan, free);
@@ -113,7 +104,7 @@ class Upgrade {
 
   ExitCode show_only(const engine::Plan& plan, std::optional<ByteCount> free) {
     if (json()) {
-      print_json(plan, free, nullptr, {}, {});
+      print_json(plan, free, nullptr, {});
     } else {
       const std::size_t width = program_.screen.data_columns();
       program_.screen.data(outdated_text(compared_, width));
@@ -128,32 +119,25 @@ class Upgrade {
     std::optional<engine::Replacement> replacement;
     if (!removal_.items.empty()) {
       auto prepared = engine::Replacement::prepare(session_->tools(), removal_, successors_);
-      if (!prepared) return ended(prepared.error());
+      if (!prepared) return failed(program_, prepared.error());
       replacement.emplace(std::move(*prepared));
     }
-    const auto started = program_.clock.steady_now();
-    Progress progress(program_.screen, program_.clock, loudness_of(program_));
-    progress.begin(plan);
-    const engine::Tools tools = connection_->tools(program_, files_, progress);
-    const engine::RunReport report =
-        engine::run(plan, {settings_.count(OptionId::concurrency)}, tools, session_->library(), program_.stop);
-    progress.end();
-    const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
+    const PlanRun run = run_plan(program_, plan, *connection_, session_->library());
     std::optional<Result<engine::TrashReport>> replaced;
     if (replacement) replaced.emplace(replacement->finish());
-    return finish(plan, free, &report, taken, replaced);
+    return finish(plan, free, &run, replaced);
   }
 
-  ExitCode finish(const engine::Plan& plan, std::optional<ByteCount> free, const engine::RunReport* report,
-                  std::chrono::milliseconds taken, const std::optional<Result<engine::TrashReport>>& replaced) {
+  ExitCode finish(const engine::Plan& plan, std::optional<ByteCount> free, const PlanRun* run,
+                  const std::optional<Result<engine::TrashReport>>& replaced) {
     const engine::TrashReport* trashed = replaced && *replaced ? &**replaced : nullptr;
-    if (json()) print_json(plan, free, report, taken, trashed);
-    if (!json() && !quiet() && report != nullptr) program_.screen.talk(report_text(*report, taken));
+    if (json()) print_json(plan, free, run, trashed);
+    if (!json() && !quiet() && run != nullptr) program_.screen.talk(report_text(run->report, run->taken));
     if (trashed != nullptr) tell_replaced(*trashed);
     if (replaced && !*replaced) program_.screen.error(replaced->error());
-    if (report == nullptr) return exit_code_of(engine::RunReport{}, plan.scan);
-    if (report->stopped_by) return ended(*report->stopped_by);
-    const ExitCode code = exit_code_of(*report, plan.scan);
+    if (run == nullptr) return exit_code_of(engine::RunReport{}, plan.scan);
+    if (run->report.stopped_by) return failed(program_, *run->report.stopped_by);
+    const ExitCode code = exit_code_of(run->report, plan.scan);
     const bool stayed = replaced && (!*replaced || !(*replaced)->errors.empty());
     return code == ExitCode::done && stayed ? ExitCode::some_failed : code;
   }
@@ -165,14 +149,14 @@ class Upgrade {
                                 counted(trashed.files.size(), "old file"), to_text(trashed.bytes())));
   }
 
-  void print_json(const engine::Plan& plan, std::optional<ByteCount> free, const engine::RunReport* report,
-                  std::chrono::milliseconds taken, const engine::TrashReport* replaced) {
+  void print_json(const engine::Plan& plan, std::optional<ByteCount> free, const PlanRun* run,
+                  const engine::TrashReport* replaced) {
     json::Object root = outdated_json(compared_);
     root.set("plan", plan_json(plan, free));
     json::Array old;
     for (const engine::RemovalItem& item : removal_.items) old.add(item.entry.path);
     root.set("replaces", std::move(old));
-    if (report != nullptr) root.set("report", report_json(plan, *report, taken));
+    if (run != nullptr) root.set("report", report_json(plan, run->report, run->taken));
     if (replaced != nullptr) {
       json::Object object;
       set_report(object, *replaced);
