@@ -6,6 +6,7 @@
 #include "engine/partial_file.hpp"
 #include "engine/trash_folder.hpp"
 #include "os/beneath.hpp"
+#include "os/mount.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -113,7 +114,7 @@ class Search {
 
   static ByteCount proven_bytes(const os::Path& path, ByteCount size) {
     const auto text = os::read_text(path, largest_journal_read);
-    const auto journal = text ? decode_journal(*text) : std::nullopt;
+    const auto journal = text ? decode_journal(*text, os::cache_lifetime(path)) : std::nullopt;
     if (!journal || journal->have.ranges().empty() || journal->have.ranges().back().end > size.value) return {};
     return {journal->have.total()};
   }

@@ -40,7 +40,7 @@ struct Remain {
   Kind kind = Kind::temporary;
   ByteCount size = {};  // of both
   SystemTime changed = {};
-  ByteCount resumable = {};  // bytes that the journal proves
+  ByteCount resumable = {};  // bytes that the journal vouches for
   std::optional<Kept> kept = {};
 };
 

@@ -1,6 +1,7 @@
 #include "engine/partial_file.hpp"
 
 #include "base/format.hpp"
+#include "os/mount.hpp"
 #include "os/publish.hpp"
 
 #include <utility>
@@ -45,7 +46,7 @@ std::optional<ByteCount> bytes_here(const os::Path& path) {
   if (!size) return std::nullopt;
   if (path.extension() != ".tmp") return *size;
   const auto text = os::read_text(journal_path(path), largest_journal);
-  const auto journal = text ? decode_journal(*text) : std::nullopt;
+  const auto journal = text ? decode_journal(*text, os::cache_lifetime(path)) : std::nullopt;
   return journal ? ByteCount{journal->have.total()} : ByteCount{};
 }
 
@@ -54,7 +55,7 @@ Result<PartialFile> PartialFile::open(os::FileSystem& files, os::Path path, std:
   PartialFile partial(files, std::move(path), Journal{std::move(identity), std::move(promise), 0, {}});
   if (auto status = partial.take_handle(); !status) return fail(status.error());
   partial.adopt_journal();
-  if (partial.journal_.have.ranges().empty()) {
+  if (partial.here_.ranges().empty()) {
     if (auto status = partial.start_over(); !status) return fail(status.error());
   }
   return partial;
@@ -67,7 +68,7 @@ Status PartialFile::take_handle() {
     const auto locked = os::try_lock(*handle, path_);
     if (!locked) return fail(locked.error());
     if (!*locked) {
-      return fail(ErrorKind::io, format("{}: another process is downloading this file", path_.string()),
+      return fail(ErrorKind::busy, format("{}: another process is downloading this file", path_.string()),
                   "wait until it has finished");
     }
     // Who had the lock may have given the file its final name between our opening and locking it: hands off.
@@ -81,15 +82,29 @@ Status PartialFile::take_handle() {
 // Believes the journal only when it speaks of this file and promise and the bytes it claims are there.
 void PartialFile::adopt_journal() {
   const auto text = os::read_text(journal_path(path_), largest_journal);
-  const auto journal = text ? decode_journal(*text) : std::nullopt;
+  const auto claims = text ? decode_journal(*text) : std::nullopt;
   const auto size = os::file_size(path_);
-  if (!journal || !size || journal->file != journal_.file || journal->promise != journal_.promise) return;
-  const auto& ranges = journal->have.ranges();
-  if (!ranges.empty() && ranges.back().end <= size->value) journal_ = *journal;
+  if (!claims || !size || claims->file != journal_.file || claims->promise != journal_.promise) return;
+  const auto is_there = [&](const Journal& journal) {
+    const auto& ranges = journal.have.ranges();
+    return ranges.empty() || ranges.back().end <= size->value;
+  };
+  const auto all = decode_journal(*text, files_->cache_lifetime(path_));
+  if (!all || !is_there(*all)) return;
+  journal_ = *claims;
+  here_ = all->have;
+  end_of_claims_ = end_of_claims(*text);
+}
+
+void PartialFile::mark_writes(const Clock& clock) {
+  marks_ = std::make_unique<WrittenMarks>(*files_, clock, journal_path(path_));
+  marks_->begin(journal_, end_of_claims_, here_);
 }
 
 Status PartialFile::write(std::uint64_t offset, std::span<const std::byte> data) const {
-  return files_->write_at(handle_, path_, offset, data);
+  auto status = files_->write_at(handle_, path_, offset, data);
+  if (status && marks_) marks_->wrote({offset, offset + data.size()});
+  return status;
 }
 
 Result<std::size_t> PartialFile::read(std::uint64_t offset, std::span<std::byte> buffer) const {
@@ -104,14 +119,21 @@ Status PartialFile::checkpoint(const RangeSet& written, std::uint64_t length) {
   Journal next = journal_;
   next.have = written;
   next.length = length;
-  if (auto status = os::publish_text(*files_, journal_path(path_), encode(next)); !status) return status;
+  const std::string claims = encode(next);
+  const std::string mark = marks_ ? marks_->beyond(written) : std::string();
+  if (auto status = os::publish_text(*files_, journal_path(path_), claims + mark); !status) return status;
   journal_ = std::move(next);
+  here_ = written;
+  if (marks_) marks_->follow(journal_, claims.size());
   return {};
 }
 
 Status PartialFile::start_over() {
   journal_.have = {};
   journal_.length = 0;
+  here_ = {};
+  end_of_claims_ = 0;
+  if (marks_) marks_->begin(journal_, 0, {});
   std::error_code ignored;
   if (std::filesystem::exists(journal_path(path_), ignored)) {
     if (auto status = files_->remove(journal_path(path_)); !status) return status;

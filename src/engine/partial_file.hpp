@@ -1,4 +1,4 @@
-// A file on its way: `<final name>.<fileId>.tmp` beside its target, with a journal of what is proven to be on disk.
+// A file on its way: `<final name>.<fileId>.tmp` beside its target, with a journal of what of it is here.
 //
 // Locked while open, so that no second process writes to it and `clean` leaves it alone. Writing at different offsets
 // from several threads is safe; everything else belongs to one thread. Destroying it keeps both files for the next run.
@@ -6,6 +6,7 @@
 
 #include "domain/ids.hpp"
 #include "engine/journal.hpp"
+#include "engine/written_marks.hpp"
 #include "os/file.hpp"
 
 #include <memory>
@@ -25,21 +26,25 @@ namespace civitai::engine {
 // Where a file that turned out to be wrong waits while the right one takes its name.
 [[nodiscard]] os::Path replaced_path(const os::Path& final_path, FileId file);
 
-// The size of a regular file; of a partial file the bytes that its journal proves, wherever in it they lie. nullopt
-// when there is none.
+// The size of a regular file; of a partial file the bytes that its journal vouches for, wherever in it they lie.
+// nullopt when there is none.
 [[nodiscard]] std::optional<ByteCount> bytes_here(const os::Path& path);
 
 class PartialFile {
  public:
-  // Opens or creates the partial file. What an earlier run proved is kept when it was begun for the same file (by
-  // its identity, one word) and the same promise; otherwise it starts empty. Error of kind io when another process is
+  // Opens or creates the partial file. What an earlier run left is kept when it was begun for the same file (by its
+  // identity, one word) and the same promise; otherwise it starts empty. Error of kind busy when another process is
   // writing it.
   [[nodiscard]] static Result<PartialFile> open(os::FileSystem& files, os::Path path, std::string identity,
                                                 std::string promise);
 
   [[nodiscard]] const os::Path& path() const { return path_; }
-  // What the journal proves; grows with each checkpoint.
-  [[nodiscard]] const RangeSet& proven() const { return journal_.have; }
+  // From now on the journal tells what was written before it is flushed, too (engine/written_marks.hpp): to be called
+  // before the first write, for a file whose content can be proven in the end. `clock` must outlive this.
+  void mark_writes(const Clock& clock);
+
+  // What the journal vouches for; grows with each checkpoint.
+  [[nodiscard]] const RangeSet& proven() const { return here_; }
   [[nodiscard]] std::uint64_t length() const { return journal_.length; }  // 0 = not known yet
 
   [[nodiscard]] Status write(std::uint64_t offset, std::span<const std::byte> data) const;
@@ -79,8 +84,11 @@ class PartialFile {
 
   os::FileSystem* files_;
   os::Path path_;
-  Journal journal_;
+  Journal journal_;  // claims only
+  RangeSet here_;
+  std::size_t end_of_claims_ = 0;  // in the journal as it was found
   os::FileHandle handle_;
+  std::unique_ptr<WrittenMarks> marks_;  // may be null
 };
 
 }  // namespace civitai::engine

@@ -152,7 +152,8 @@ class Runner {
     }
   }
 
-  // The report of an item that did not come; the library knows it too, except when it was only interrupted.
+  // The report of an item that did not come; the library knows it too, except when it was only interrupted or is
+  // another process's, which tells the library itself.
   ItemReport failure(std::size_t item, const Error& error, ByteCount fetched) {
     const Place& place = plan_.items[item].place;
     const ModelFile& file = plan_.file_of(place);
@@ -161,7 +162,7 @@ class Runner {
         error.with_context(format("{} / {}", printable(plan_.model_of(place).model.name), printable(file.name)));
     if (error.kind == ErrorKind::cancelled) {
       report.outcome = ItemReport::Outcome::interrupted;
-    } else {
+    } else if (error.kind != ErrorKind::busy) {
       record_error(file.id, *report.error);
     }
     return report;

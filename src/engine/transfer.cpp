@@ -387,6 +387,7 @@ class Transfer {
 Result<Transferred> transfer(const TransferJob& job, const Tools& tools, const std::stop_token& stop) {
   auto partial = PartialFile::open(tools.files, job.partial, job.identity, to_text(job.promise));
   if (!partial) return fail(partial.error());
+  if (can_be_proven(job.promise)) partial->mark_writes(tools.clock);
   Transfer transfer(job, tools, std::move(*partial));
   if (auto status = transfer.run(stop); !status) return fail(status.error());
   return transfer.take();

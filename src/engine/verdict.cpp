@@ -83,6 +83,8 @@ std::string to_text(const Promise& promise) {
   return format("length:{}", promise.size.value_or(ByteCount{}).value);
 }
 
+bool can_be_proven(const Promise& promise) { return strongest(promise.hashes).has_value(); }
+
 bool is_weaker(const Hashes& a, const Hashes& b) { return weakness(a) > weakness(b); }
 
 hash::Kinds kinds_to_prove(const Hashes& published) {

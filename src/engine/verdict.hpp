@@ -25,6 +25,9 @@ struct Promise {
 // One line that identifies the promised content: the strongest hash, else the length.
 [[nodiscard]] std::string to_text(const Promise& promise);
 
+// Whether a hash is published that decides over the content.
+[[nodiscard]] bool can_be_proven(const Promise& promise);
+
 // Whether the strongest hash of `a` proves less than that of `b`. SHA256 and BLAKE3 are equals.
 [[nodiscard]] bool is_weaker(const Hashes& a, const Hashes& b);
 

@@ -1,6 +1,7 @@
 #include "os/file.hpp"
 
 #include "base/format.hpp"
+#include "os/mount.hpp"
 #include "os/rename.hpp"
 
 #include <array>
@@ -150,6 +151,10 @@ Result<ByteCount> RealFileSystem::free_space(const Path& path) {
   if (found.f_blocks == 0 || (found.f_frsize != 0 && found.f_bavail > most / found.f_frsize)) return ByteCount{most};
   return ByteCount{found.f_bavail * found.f_frsize};
 }
+
+std::string FileSystem::cache_lifetime(const Path& /*path*/) { return {}; }
+
+std::string RealFileSystem::cache_lifetime(const Path& path) { return os::cache_lifetime(path); }
 
 Result<std::size_t> read_at(const FileHandle& file, const Path& path, std::uint64_t offset,
                             std::span<std::byte> buffer) {

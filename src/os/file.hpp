@@ -75,6 +75,8 @@ class FileSystem {
   // Bytes an unprivileged process may still write below `path` (its nearest existing ancestor counts). The largest
   // number there is where the file system does not count its blocks.
   [[nodiscard]] virtual Result<ByteCount> free_space(const Path& path) = 0;
+  // As in os/mount.hpp. Unless told better, there is none.
+  [[nodiscard]] virtual std::string cache_lifetime(const Path& path);
 };
 
 class RealFileSystem final : public FileSystem {
@@ -90,6 +92,7 @@ class RealFileSystem final : public FileSystem {
   Status remove(const Path& path) override;
   Status reserve(const FileHandle& file, const Path& path, ByteCount size) override;
   Result<ByteCount> free_space(const Path& path) override;
+  std::string cache_lifetime(const Path& path) override;
 };
 
 // Reading helpers; not part of the seam.

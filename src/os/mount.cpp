@@ -1,6 +1,7 @@
 #include "os/mount.hpp"
 
 #include "base/format.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,6 +47,13 @@ bool is_shared_file_system(const Path& path) {
   }
   const auto kind = static_cast<std::uint32_t>(found.f_type);
   return std::find(shared_file_systems.begin(), shared_file_systems.end(), kind) != shared_file_systems.end();
+}
+
+std::string cache_lifetime(const Path& path) {
+  constexpr ByteCount longest_id{64};
+  if (is_shared_file_system(path)) return {};
+  const auto boot = read_text("/proc/sys/kernel/random/boot_id", longest_id);
+  return boot ? std::string(trim(*boot)) : std::string();
 }
 
 bool is_rotating_disk(const Path& path) {

@@ -183,5 +183,70 @@ TEST(Killing, AtAnyMomentLosesNothingAndShowsNothingHalf) {
   EXPECT_THAT(world.ranges(), Contains(StartsWith("bytes="))) << "some child should have gone on from another's work";
 }
 
+// One file over several connections, in a run that flushes nothing before its end.
+class SeveralConnections : public ::testing::Test {
+ protected:
+  static constexpr std::uint64_t size = 8UL << 20;
+
+  void start(CrashPoint crash = {}) {
+    const DownloaderSettings settings = world_.program().settings();
+    partial_ = engine::partial_path(world_.plan().items.at(0).target, FileId{only_file});
+    world_.end_program();
+    child_.start(settings, crash);
+  }
+  [[nodiscard]] std::uint64_t here() const { return engine::bytes_here(partial_).value_or(ByteCount{}).value; }
+  void wait_for(std::uint64_t bytes) const {
+    constexpr std::chrono::seconds limit{20};
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (here() < bytes && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    ASSERT_GE(here(), bytes);
+  }
+  // Whether the next run found that what it had taken over is wrong.
+  bool next_run_is_deceived() {
+    world_.restart();
+    expect_all_here(world_, world_.run());
+    const auto lines = world_.lines();
+    return std::any_of(lines.begin(), lines.end(),
+                       [](const std::string& line) { return line.find("trying once more") != std::string::npos; });
+  }
+
+  ChildProcess child_;
+  World world_{one_file(size),
+               {.site = {.storage_rate = 2UL << 20}, .program = {.checkpoint_interval = std::chrono::hours(1)}}};
+  os::Path partial_;
+};
+
+TEST_F(SeveralConnections, KilledTheyLoseNextToNothing) {
+  start();
+  wait_for(size / 2);
+  child_.kill();
+  EXPECT_FALSE(next_run_is_deceived());
+  EXPECT_GT(world_.journal().max_in_flight(standin::Place::storage), 3U);
+  EXPECT_LT(world_.bytes_from_storage(), size * 105 / 100);
+}
+
+// In the middle of the file, with marks and without a flush.
+constexpr CrashPoint power_cut{.nth = 70, .loss = Loss::unflushed};
+
+TEST_F(SeveralConnections, AfterAPowerCutNothingUnflushedIsBelieved) {
+  start(power_cut);
+  EXPECT_FALSE(child_.wait());
+  EXPECT_TRUE(std::filesystem::exists(engine::journal_path(partial_)));
+  EXPECT_EQ(here(), 0U);
+  EXPECT_FALSE(next_run_is_deceived());
+}
+
+// The test above could not fail if this one did not.
+TEST_F(SeveralConnections, WhoBelievesInItAllTheSameIsDeceived) {
+  CrashPoint crash = power_cut;
+  crash.marks = Marks::outlive_it;
+  start(crash);
+  EXPECT_FALSE(child_.wait());
+  EXPECT_GT(here(), 0U);
+  EXPECT_TRUE(next_run_is_deceived());
+}
+
 }  // namespace
 }  // namespace civitai::test

@@ -51,9 +51,10 @@ class ChildProcess {
 
   void start(const DownloaderSettings& settings, CrashPoint crash = {}, Task task = Task::download) const {
     const std::string text =
-        format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(),
+        format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", settings.url, settings.folder.string(),
                settings.path_template, settings.concurrency, settings.retry.tries, crash.nth,
-               static_cast<int>(crash.loss), static_cast<int>(crash.order), crash.seed, task == Task::repair ? 1 : 0);
+               static_cast<int>(crash.loss), static_cast<int>(crash.order), crash.seed, task == Task::repair ? 1 : 0,
+               settings.checkpoint_interval.count(), static_cast<int>(crash.marks));
     if (::write(orders_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
       throw std::runtime_error("cannot tell the child what to do");
     }
@@ -72,7 +73,7 @@ class ChildProcess {
   }
 
  private:
-  static constexpr std::size_t lines_of_orders = 10;
+  static constexpr std::size_t lines_of_orders = 12;
 
   [[noreturn]] static void obey(int source) {
     std::vector<std::string> orders(1);
@@ -97,10 +98,12 @@ class ChildProcess {
     DownloaderSettings settings{.url = orders.at(0), .folder = orders.at(1), .concurrency = number(3)};
     settings.path_template = orders.at(2);
     settings.retry.tries = number(4);
+    settings.checkpoint_interval = Milliseconds{number(10)};
     CrashingFileSystem crashing({.nth = number(5),
                                  .loss = static_cast<Loss>(number(6)),
                                  .order = static_cast<FlushOrder>(number(7)),
-                                 .seed = static_cast<unsigned>(number(8))});
+                                 .seed = static_cast<unsigned>(number(8)),
+                                 .marks = static_cast<Marks>(number(11))});
     if (number(5) > 0) settings.files = &crashing;
     Downloader downloader(settings);
     if (number(9) == 1) return downloader.repair().count(engine::ItemReport::Outcome::failed) == 0;

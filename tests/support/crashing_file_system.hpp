@@ -4,10 +4,15 @@
 // and renames whose directory was never flushed did not happen. With Loss::some_unflushed chance decides: the kernel
 // may have written this and not that.
 //
+// After a power cut the machine has started anew: cache_lifetime names another time than the next process will find.
+// With Marks::outlive_it it does not, and of what was not flushed just the journal has come through: so fares a program
+// that believes its marks whatever happened.
+//
 // With FlushOrder::too_late it is a file system as a program would have it that renames first and flushes afterwards:
 // what that program would lose shows that the tests would notice. Safe to use from several threads.
 #pragma once
 
+#include "base/format.hpp"
 #include "base/guarded.hpp"
 #include "os/file.hpp"
 #include "support/truth.hpp"
@@ -22,10 +27,13 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 namespace civitai::test {
 
 enum class Loss { none, unflushed, some_unflushed };
 enum class FlushOrder { as_called, too_late };
+enum class Marks { end_with_it, outlive_it };
 
 class CrashingFileSystem final : public os::FileSystem {
  public:
@@ -36,6 +44,7 @@ class CrashingFileSystem final : public os::FileSystem {
     Loss loss = Loss::none;
     FlushOrder order = FlushOrder::as_called;
     unsigned seed = 0;
+    Marks marks = Marks::end_with_it;
   };
   explicit CrashingFileSystem(Death death) : death_(death), dice_(death.seed) {
     state_.with([&](State& state) { state.calls_left = death.nth; });
@@ -43,14 +52,16 @@ class CrashingFileSystem final : public os::FileSystem {
   CrashingFileSystem(int nth, Loss loss) : CrashingFileSystem(Death{.nth = nth, .loss = loss}) {}
 
  private:
+  using Writes = std::vector<std::pair<std::uint64_t, std::size_t>>;
   struct Rename {
     os::Path from;
     os::Path to;
     std::optional<std::string> replaced;
+    Writes unflushed;  // of what was replaced
   };
   struct State {
     int calls_left = 0;
-    std::map<os::Path, std::vector<std::pair<std::uint64_t, std::size_t>>> unflushed = {};
+    std::map<os::Path, Writes> unflushed = {};
     std::vector<Rename> renames = {};
     std::set<os::Path> late = {};  // flushed by the program, and not yet by this file system
   };
@@ -101,7 +112,8 @@ class CrashingFileSystem final : public os::FileSystem {
       if (std::filesystem::exists(to)) replaced = content_of(to);
       auto done = real_.rename(from, to, replace);
       if (done) {
-        state.renames.push_back({from, to, std::move(replaced)});
+        state.renames.push_back({from, to, std::move(replaced), std::exchange(state.unflushed[to], {})});
+        state.unflushed.erase(to);
         if (auto bytes = state.unflushed.extract(from)) {
           bytes.key() = to;
           state.unflushed.insert(std::move(bytes));
@@ -121,12 +133,17 @@ class CrashingFileSystem final : public os::FileSystem {
     return real_.reserve(file, path, size);
   }
   Result<ByteCount> free_space(const os::Path& path) override { return real_.free_space(path); }
+  std::string cache_lifetime(const os::Path& path) override {
+    const bool goes_on = death_.loss == Loss::none || death_.marks == Marks::outlive_it;
+    return goes_on ? real_.cache_lifetime(path) : format("until-the-power-cut-of-{}", ::getpid());
+  }
 
  private:
   void die(const State& state) {
     if (death_.loss != Loss::none) {
       for (const auto& [path, ranges] : state.unflushed) {
-        if (is_lost()) lose(path, ranges);
+        const bool mark = death_.marks == Marks::outlive_it && path.native().ends_with(".state.tmp");
+        if (!mark && is_lost()) lose(path, ranges);
       }
       // Of the renames the later ones are undone: a file system does not write the second one before the first.
       for (auto one = state.renames.rbegin(); one != state.renames.rend() && is_lost(); ++one) undo(*one);
@@ -136,7 +153,7 @@ class CrashingFileSystem final : public os::FileSystem {
 
   bool is_lost() { return death_.loss == Loss::unflushed || std::bernoulli_distribution(0.5)(dice_); }
 
-  static void lose(const os::Path& path, const std::vector<std::pair<std::uint64_t, std::size_t>>& ranges) {
+  static void lose(const os::Path& path, const Writes& ranges) {
     std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
     for (const auto& [offset, size] : ranges) {
       file.seekp(static_cast<std::streamoff>(offset));
@@ -146,7 +163,9 @@ class CrashingFileSystem final : public os::FileSystem {
 
   static void undo(const Rename& one) {
     std::filesystem::rename(one.to, one.from);
-    if (one.replaced) std::ofstream(one.to, std::ios::binary) << *one.replaced;
+    if (!one.replaced) return;
+    std::ofstream(one.to, std::ios::binary) << *one.replaced;
+    lose(one.to, one.unflushed);
   }
 
   os::RealFileSystem real_;

@@ -56,6 +56,11 @@ class FaultyFileSystem final : public os::FileSystem {
     state_.with([&](State& state) { state.free_space = bytes; });
   }
 
+  // Until when what is not flushed is there, as the machine would tell; empty: it tells nothing.
+  void set_cache_lifetime(std::string lifetime) {
+    state_.with([&](State& state) { state.cache_lifetime = std::move(lifetime); });
+  }
+
   // Every call so far in order, failed ones too: "open a.tmp", "flush a.tmp", "rename a.tmp a". Last path parts only;
   // the write calls of one file that follow each other are told once.
   [[nodiscard]] std::vector<std::string> calls() const {
@@ -107,6 +112,9 @@ class FaultyFileSystem final : public os::FileSystem {
     const auto told = state_.read([](const State& state) { return state.free_space; });
     return told ? Result<ByteCount>(*told) : real_.free_space(path);
   }
+  std::string cache_lifetime(const os::Path& /*path*/) override {
+    return state_.read([](const State& state) { return state.cache_lifetime; });
+  }
 
  private:
   struct Fault {
@@ -118,6 +126,7 @@ class FaultyFileSystem final : public os::FileSystem {
     std::vector<Fault> faults;
     std::vector<std::string> calls;
     std::optional<ByteCount> free_space;
+    std::string cache_lifetime = "this-start";
   };
 
   static std::string name_of(const os::Path& path) { return path.filename().native(); }

@@ -78,12 +78,21 @@ TEST(JournalText, IsNothingWhateverIsAddedOrLost) {
     for (const char added : {'\n', ' ', '0', '\0', 'x'}) {
       std::string longer = text;
       longer.insert(i, 1, added);
-      EXPECT_FALSE(decode_journal(longer)) << i;
+      EXPECT_EQ(decode_journal(longer).has_value(), longer.starts_with(text)) << i;
     }
     EXPECT_EQ(decode_journal(text.substr(0, i) + text.substr(std::min(i + 1, text.size()))).has_value(),
               i == text.size());
   }
-  EXPECT_FALSE(decode_journal(text + text));
+}
+
+TEST(JournalText, IsItsClaimsWhateverStandsBehindThem) {
+  const Journal journal = journal_with({{0, 1'048'576}});
+  const std::string text = encode(journal);
+  EXPECT_EQ(end_of_claims(text), text.size());
+  for (const std::string& more : {std::string("nonsense"), std::string(5'000, '\0'), std::string("\n\n\n"), text}) {
+    EXPECT_EQ(end_of_claims(text + more), text.size());
+    EXPECT_EQ(decode_journal(text + more, "now"), journal);
+  }
 }
 
 TEST(JournalText, IsNothingWhenItIsNoneOfOurs) {
@@ -101,6 +110,73 @@ TEST(JournalText, IsNothingWhenItsEndIsZeros) {
     std::fill(zeros.begin() + static_cast<std::ptrdiff_t>(from), zeros.end(), '\0');
     EXPECT_FALSE(decode_journal(zeros)) << from;
   }
+}
+
+RangeSet set_of(const std::vector<Range>& ranges) { return journal_with(ranges).have; }
+
+RangeSet read(const std::string& text, std::string_view lifetime = "now") {
+  const auto journal = decode_journal(text, lifetime);
+  return journal ? journal->have : RangeSet{};
+}
+
+const std::vector<Range> claimed = {{0, 1'000}, {5'000, 6'000}};
+const std::string claims = encode(journal_with(claimed));
+
+TEST(JournalMarks, AddToTheClaims) {
+  const std::string mark = encode_mark("now", set_of({{0, 1'200}, {5'000, 6'100}, {9'000, 9'001}}));
+  EXPECT_TRUE(mark.starts_with("\nwritten now 0-1200 5000-6100 9000-9001 "));
+  EXPECT_TRUE(mark.ends_with('\n'));
+  EXPECT_EQ(read(claims + mark), set_of({{0, 1'200}, {5'000, 6'100}, {9'000, 9'001}}));
+  EXPECT_EQ(read(claims + encode_mark("now", set_of({{2'000, 3'000}}))),
+            set_of({{0, 1'000}, {2'000, 3'000}, {5'000, 6'000}}));
+}
+
+TEST(JournalMarks, OfAnotherTimeAreNotBelieved) {
+  const std::string text = claims + encode_mark("before", set_of({{0, 4'000}}));
+  for (const std::string_view lifetime : {"now", "", "befor", "before0", "before 0-4000"}) {
+    EXPECT_EQ(read(text, lifetime), set_of(claimed)) << lifetime;
+  }
+  EXPECT_EQ(read(text, "before"), set_of({{0, 4'000}, {5'000, 6'000}}));
+}
+
+TEST(JournalMarks, StandInTwoPlaces) {
+  std::string text = claims + encode_mark("now", set_of({{0, 2'000}}));
+  text.resize(claims.size() + largest_mark, '\0');
+  text += encode_mark("now", set_of({{0, 3'000}}));
+  EXPECT_EQ(read(text), set_of({{0, 3'000}, {5'000, 6'000}}));
+}
+
+TEST(JournalMarks, AreNoneWhereTheyAreTornOrDamaged) {
+  const std::string mark = encode_mark("now", set_of({{0, 3'000}}));
+  for (std::size_t i = 0; i < mark.size(); ++i) {
+    EXPECT_TRUE(read(claims + mark.substr(0, i)) == set_of(claimed) || i + 1 == mark.size()) << i;
+    for (const char byte : {'\0', ' ', '\n', '9', 'x'}) {
+      std::string damaged = mark;
+      damaged[i] = byte;
+      const bool only_its_ends = i == 0 || i + 1 == mark.size();
+      if (damaged == mark || only_its_ends) continue;
+      EXPECT_EQ(read(claims + damaged), set_of(claimed)) << i << ' ' << byte;
+    }
+  }
+}
+
+// A shorter one is written over a longer one: what is left of that says nothing.
+TEST(JournalMarks, AreNoneWhereTheyAreTheRestOfOthers) {
+  const std::string old = encode_mark("now", set_of({{0, 3'000}, {4'000, 4'500}, {7'000, 8'000}}));
+  const std::string young = encode_mark("now", set_of({{0, 8'000}}));
+  const std::string text = claims + young + old.substr(young.size());
+  EXPECT_EQ(read(text), set_of({{0, 8'000}}));
+}
+
+TEST(JournalMarks, HaveTheirLimit) {
+  RangeSet scattered;
+  for (std::uint64_t at = 0; at < 1'000; ++at) scattered.add({at * 10'000'000'000, at * 10'000'000'000 + 1});
+  const std::string mark = encode_mark("19c1900b-6ff2-4448-8285-e4f0a022b935", scattered);
+  EXPECT_LE(mark.size(), largest_mark);
+  EXPECT_GT(mark.size(), largest_mark - 50);
+  const RangeSet told = read(encode(journal_with({})) + mark, "19c1900b-6ff2-4448-8285-e4f0a022b935");
+  EXPECT_GT(told.ranges().size(), 100U);
+  for (const Range& range : told.ranges()) EXPECT_TRUE(scattered.contains(range));
 }
 
 }  // namespace

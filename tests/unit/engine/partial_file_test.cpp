@@ -203,7 +203,7 @@ TEST_F(Partial, IsRefusedToASecondOpener) {
   const PartialFile first = opened();
   const auto second = try_open();
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().kind, ErrorKind::io);
+  EXPECT_EQ(second.error().kind, ErrorKind::busy);
   EXPECT_THAT(second.error().message, HasSubstr("another process"));
   EXPECT_FALSE(try_open("SHA256:bb"));
   EXPECT_EQ(dir.read(name), "hello");
