@@ -2,6 +2,7 @@
 
 #include "base/format.hpp"
 #include "base/guarded.hpp"
+#include "hash/many_digests.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -16,32 +17,58 @@ namespace {
 constexpr std::size_t block_size = 16UL * 1024;       // leaves of the trees of v2
 constexpr std::size_t buffer_size = 16 * block_size;  // fits into a core's cache, for the second digest
 
+using hash::ManyDigests;
 using hash::RawAlgorithm;
 using hash::RawDigest;
 
 // What one thread needs: digests, a buffer, the file that it reads.
 class PieceReader {
  public:
-  explicit PieceReader(const Content& content) : content_(content), buffer_(buffer_size) {}
+  explicit PieceReader(const Content& content) : content_(content) {
+    const auto length = static_cast<std::size_t>(content.files.piece_length());
+    const bool whole = content.protocol != Protocol::v2 && sha1s_.lanes() > 1 && length <= ManyDigests::longest;
+    together_ = whole ? sha1s_.lanes() : 1;
+    room_ = whole ? length : buffer_size;
+    buffer_.resize(together_ * room_);
+  }
 
-  Result<PieceHashes> hash(lt::piece_index_t piece) {
-    PieceHashes hashes;
-    const int size = content_.files.piece_size(piece);
-    const std::vector<lt::file_slice> slices = content_.files.map_block(piece, 0, size);
-    if (!std::all_of(slices.begin(), slices.end(), [&](const lt::file_slice& slice) { return is_there(slice); })) {
-      return hashes;
+  // How many pieces are best hashed with one call.
+  [[nodiscard]] std::size_t together() const { return together_; }
+
+  // Of the pieces from `first` on, as many as `found` has room for: at most together().
+  Status hash(std::size_t first, std::span<PieceHashes> found) {
+    pieces_.clear();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const lt::piece_index_t piece(static_cast<int>(first + i));
+      if (auto status = take(piece, std::span(buffer_).subspan(i * room_, room_), found[i]); !status) return status;
     }
-    leaves_.clear();
-    for (const lt::file_slice& slice : slices) {
-      if (auto status = take(slice); !status) return fail(status.error());
-    }
-    if (content_.protocol != Protocol::v2) sha1_.finish(hashes.v1);
-    if (content_.protocol != Protocol::v1) hashes.v2 = root_of_piece(slices.front().file_index);
-    hashes.read = true;
-    return hashes;
+    sha1s_.hash(pieces_);
+    return {};
   }
 
  private:
+  Status take(lt::piece_index_t piece, std::span<std::byte> room, PieceHashes& hashes) {
+    const int size = content_.files.piece_size(piece);
+    const std::vector<lt::file_slice> slices = content_.files.map_block(piece, 0, size);
+    if (!std::all_of(slices.begin(), slices.end(), [&](const lt::file_slice& slice) { return is_there(slice); })) {
+      return {};
+    }
+    leaves_.clear();
+    std::size_t taken = 0;
+    for (const lt::file_slice& slice : slices) {
+      if (auto status = take(slice, together_ > 1 ? room.subspan(taken) : room); !status) return status;
+      taken += static_cast<std::size_t>(slice.size);
+    }
+    if (together_ > 1) {
+      pieces_.push_back({room.first(taken), hashes.v1});
+    } else if (content_.protocol != Protocol::v2) {
+      sha1_.finish(hashes.v1);
+    }
+    if (content_.protocol != Protocol::v1) hashes.v2 = root_of_piece(slices.front().file_index);
+    hashes.read = true;
+    return {};
+  }
+
   [[nodiscard]] bool is_there(const lt::file_slice& slice) const {
     return content_.files.pad_file_at(slice.file_index) || !path_of(slice).empty();
   }
@@ -49,21 +76,27 @@ class PieceReader {
     return content_.paths[static_cast<std::size_t>(static_cast<int>(slice.file_index))];
   }
 
-  Status take(const lt::file_slice& slice) {
+  // Into `room`: one part behind the other where whole pieces are kept, else each over the one before.
+  Status take(const lt::file_slice& slice, std::span<std::byte> room) {
     const bool padding = content_.files.pad_file_at(slice.file_index);
     if (padding && content_.protocol == Protocol::v2) return {};
     if (!padding && slice.size > 0) {
       if (auto status = open(slice); !status) return status;
     }
-    if (padding) std::fill(buffer_.begin(), buffer_.end(), std::byte{0});
     auto left = static_cast<std::uint64_t>(slice.size);
     auto offset = static_cast<std::uint64_t>(slice.offset);
     while (left > 0) {
-      const auto part = std::span(buffer_).first(std::min<std::uint64_t>(left, buffer_.size()));
-      if (!padding) {
+      const auto part = room.first(std::min<std::uint64_t>(left, buffer_size));
+      if (padding) {
+        std::fill(part.begin(), part.end(), std::byte{0});
+      } else {
         if (auto status = read(path_of(slice), offset, part); !status) return status;
       }
-      if (content_.protocol != Protocol::v2) sha1_.update(part);
+      if (together_ > 1) {
+        room = room.subspan(part.size());
+      } else if (content_.protocol != Protocol::v2) {
+        sha1_.update(part);
+      }
       if (content_.protocol != Protocol::v1 && !padding) add_leaves(part);
       offset += part.size();
       left -= part.size();
@@ -89,12 +122,15 @@ class PieceReader {
   }
 
   void add_leaves(std::span<const std::byte> part) {
-    while (!part.empty()) {
+    const std::size_t before = leaves_.size();
+    leaves_.resize(before + (part.size() + block_size - 1) / block_size);
+    blocks_.clear();
+    for (std::size_t i = before; i < leaves_.size(); ++i) {
       const auto block = part.first(std::min(part.size(), block_size));
-      sha256_.update(block);
-      sha256_.finish(leaves_.emplace_back());
+      blocks_.push_back({block, leaves_[i]});
       part = part.subspan(block.size());
     }
+    sha256s_.hash(blocks_);
   }
 
   // A file that fits into one piece has a tree of its own size; every other piece has a full one.
@@ -105,9 +141,14 @@ class PieceReader {
   }
 
   const Content& content_;
-  std::vector<std::byte> buffer_;
   RawDigest sha1_{RawAlgorithm::sha1};
-  RawDigest sha256_{RawAlgorithm::sha256};
+  ManyDigests sha1s_{RawAlgorithm::sha1};
+  ManyDigests sha256s_{RawAlgorithm::sha256};
+  std::size_t together_ = 1;
+  std::size_t room_ = 0;  // in the buffer, for each of them
+  std::vector<std::byte> buffer_;
+  std::vector<ManyDigests::Message> pieces_;
+  std::vector<ManyDigests::Message> blocks_;
   std::vector<Sha256Value> leaves_;
   os::FileHandle file_;
   lt::file_index_t opened_{0};
@@ -134,13 +175,14 @@ class Hashing {
   void hash_some() {
     PieceReader reader(content_);
     while (!work_.stop.stop_requested() && !failed_) {
-      const std::size_t index = next_.fetch_add(1);
-      if (index >= hashes_.size()) return;
-      const lt::piece_index_t piece(static_cast<int>(index));
-      auto hashes = work_.turns.take([&] { return reader.hash(piece); });
-      if (!hashes) return give_up(hashes.error());
-      hashes_[index] = *hashes;
-      work_.on_bytes({static_cast<std::uint64_t>(content_.files.piece_size(piece))});
+      const std::size_t first = next_.fetch_add(reader.together());
+      if (first >= hashes_.size()) return;
+      const auto found = std::span(hashes_).subspan(first, std::min(reader.together(), hashes_.size() - first));
+      auto status = work_.turns.take([&] { return reader.hash(first, found); });
+      if (!status) return give_up(status.error());
+      for (std::size_t i = first; i < first + found.size(); ++i) {
+        work_.on_bytes({static_cast<std::uint64_t>(content_.files.piece_size(lt::piece_index_t(static_cast<int>(i))))});
+      }
     }
   }
 
