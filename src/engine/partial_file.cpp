@@ -17,6 +17,13 @@ os::Path with_suffix(os::Path path, std::string_view suffix) {
   return path;
 }
 
+// A journal without its file does no harm.
+void forget_journal_of(const os::Path& partial) {
+  std::error_code ignored;
+  std::filesystem::remove(journal_path(partial), ignored);
+  std::filesystem::remove(next_journal_path(partial), ignored);
+}
+
 }  // namespace
 
 os::Path partial_path(const os::Path& final_path, FileId file) {
@@ -30,6 +37,12 @@ os::Path partial_path(const os::Path& final_path, std::string_view identity) {
 os::Path journal_path(const os::Path& partial) {
   os::Path path = partial;
   path.replace_extension(".state.tmp");
+  return path;
+}
+
+os::Path next_journal_path(const os::Path& partial) {
+  os::Path path = partial;
+  path.replace_extension(".next.tmp");
   return path;
 }
 
@@ -121,7 +134,8 @@ Status PartialFile::checkpoint(const RangeSet& written, std::uint64_t length) {
   next.length = length;
   const std::string claims = encode(next);
   const std::string mark = marks_ ? marks_->beyond(written) : std::string();
-  if (auto status = os::publish_text(*files_, journal_path(path_), claims + mark); !status) return status;
+  const auto published = os::publish_text_by(*files_, next_journal_path(path_), journal_path(path_), claims + mark);
+  if (!published) return published;
   journal_ = std::move(next);
   here_ = written;
   if (marks_) marks_->follow(journal_, claims.size());
@@ -188,13 +202,17 @@ void PartialFile::remove_remains(os::FileSystem& files, const os::Path& path) {
     const auto locked = handle ? os::try_lock(*handle, path) : Result<bool>(false);
     if (!locked || !*locked || !files.remove(path)) return;
   }
-  std::filesystem::remove(journal_path(path), ignored);
+  forget_journal_of(path);
 }
 
-// A journal without its file does no harm.
-void PartialFile::forget_journal() const {
+Status PartialFile::remove_traces(os::FileSystem& files, const os::Path& final_path, FileId file) {
   std::error_code ignored;
-  std::filesystem::remove(journal_path(path_), ignored);
+  const os::Path partial = partial_path(final_path, file);
+  if (!std::filesystem::exists(partial, ignored)) forget_journal_of(partial);
+  const os::Path replaced = replaced_path(final_path, file);
+  return std::filesystem::exists(replaced, ignored) ? files.remove(replaced) : Status{};
 }
+
+void PartialFile::forget_journal() const { forget_journal_of(path_); }
 
 }  // namespace civitai::engine

@@ -21,6 +21,8 @@ namespace civitai::engine {
 [[nodiscard]] os::Path partial_path(const os::Path& final_path, FileId file);
 [[nodiscard]] os::Path partial_path(const os::Path& final_path, std::string_view identity);
 [[nodiscard]] os::Path journal_path(const os::Path& partial);
+// Where the next journal is written before it takes the place of that one.
+[[nodiscard]] os::Path next_journal_path(const os::Path& partial);
 // Where bytes that are not what was promised are kept for inspection; no program takes it for a model.
 [[nodiscard]] os::Path rejected_path(const os::Path& final_path, FileId file);
 // Where a file that turned out to be wrong waits while the right one takes its name.
@@ -74,6 +76,9 @@ class PartialFile {
   [[nodiscard]] Status discard();
   // Removes what earlier runs left at `path`, journal included, unless another process is writing it.
   static void remove_remains(os::FileSystem& files, const os::Path& path);
+  // For a file that is proven at `final_path`: removes what a crash may have left behind when it took the place of a
+  // wrong one, the wrong one and a journal without its partial file.
+  [[nodiscard]] static Status remove_traces(os::FileSystem& files, const os::Path& final_path, FileId file);
 
  private:
   PartialFile(os::FileSystem& files, os::Path path, Journal journal)

@@ -35,13 +35,10 @@ class Group {
       if (one.status) one.status = give_name(one);
     }
     settle();
-    for (Placement& one : placements_) {
+    for (const Placement& one : placements_) {
       if (one.status) remove_remains(one);
     }
     record();
-    for (const Placement& one : placements_) {
-      if (one.status) remove_kept(one);
-    }
     std::vector<ItemReport> reports;
     reports.reserve(placements_.size());
     for (Placement& one : placements_) reports.push_back(report(one));
@@ -159,22 +156,24 @@ class Group {
     }
   }
 
-  // The journal, or what a crash right after the rename has left.
+  // The journal, or what a crash right after the rename has left; and the bytes that were kept until these came. Before
+  // the record: a file that is recorded is not looked at again.
   void remove_remains(const Placement& one) {
     if (one.outcome == ItemReport::Outcome::adopted) {
       PartialFile::remove_remains(tools_.files, partial_path(item_of(one).target, file_of(one)));
     } else {
       one.arrived.partial->forget_journal();
     }
+    const os::Path& target = item_of(one).target;
+    remove_kept(rejected_path(target, file_of(one)));
+    remove_kept(replaced_path(target, file_of(one)));
   }
 
-  // Bytes that were kept until these came are of no interest any more.
-  void remove_kept(const Placement& one) {
-    const os::Path& target = item_of(one).target;
-    for (const os::Path& kept : {rejected_path(target, file_of(one)), replaced_path(target, file_of(one))}) {
-      if (!is_there(kept)) continue;
-      if (auto status = tools_.files.remove(kept); !status) tools_.log.debug("{}", status.error().message);
-    }
+  void remove_kept(const os::Path& kept) {
+    if (!is_there(kept)) return;
+    Status gone = tools_.files.remove(kept);
+    if (gone) gone = tools_.files.flush_directory(kept.parent_path());
+    if (!gone) tools_.log.debug("{}", gone.error().message);
   }
 
   void record() {

@@ -118,7 +118,8 @@ class RemovalPlanner {
                            "wait for the download to end, or stop it"};
       return;
     }
-    for (const os::Path& remains : {partial, journal_path(partial), rejected_path(path, item.entry.file_id)}) {
+    for (const os::Path& remains :
+         {partial, journal_path(partial), next_journal_path(partial), rejected_path(path, item.entry.file_id)}) {
       take_companion(item, remains);
     }
     const bool shared = staying_names_.contains(same_text(without_extension(path)));

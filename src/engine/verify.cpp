@@ -3,6 +3,7 @@
 #include "base/format.hpp"
 #include "base/guarded.hpp"
 #include "engine/documents.hpp"
+#include "engine/partial_file.hpp"
 #include "os/mount.hpp"
 
 #include <algorithm>
@@ -104,7 +105,10 @@ class Verifier {
     const auto check = check_file({entry, target.present, options_.depth}, tools_.files, told, inside_.get_token());
     if (!check) return false;
     auto record = record_of(entry, *check);
-    if (record && options_.recording == Recording::keep) keep(std::move(*record));
+    if (options_.recording == Recording::keep) {
+      if (check->state == FileState::proven) remove_traces(entry);
+      if (record) keep(std::move(*record));
+    }
     take(entry, target.present, *check);
     if (!is_problem(check->state) && options_.documents == VersionDocuments::complete) complete_document(entry);
     commit(When::due);
@@ -120,6 +124,11 @@ class Verifier {
       if (check.state == FileState::proven) report.bytes += check.size;
       if (check.state == FileState::proven && entry.status != EntryStatus::downloaded) ++report.healed;
     });
+  }
+
+  // What cannot be removed is in nobody's way.
+  void remove_traces(const LibraryEntry& entry) const {
+    static_cast<void>(PartialFile::remove_traces(tools_.files, entry.path, entry.file_id));
   }
 
   void complete_document(const LibraryEntry& entry) {

@@ -2,7 +2,8 @@
 //
 // What is found is recorded as it is found: a proof with its time, so that an interrupted run is continued by leaving
 // out what was proven since it began; and what is missing or wrong as an error, so that nothing says Downloaded that is
-// not. Files are read only. Safe to be killed at any moment.
+// not. Files are read only; what a crash has left beside one when it took the place of a wrong file goes when it is
+// proven. Safe to be killed at any moment.
 #pragma once
 
 #include "engine/check.hpp"

@@ -68,18 +68,30 @@ Status write_and_flush(FileSystem& files, const Path& path, std::string_view con
   return {};
 }
 
-}  // namespace
-
-Status publish_text(FileSystem& files, const Path& path, std::string_view content, Access access) {
-  const Path directory = path.parent_path();
-  if (const Status made = make_directories(files, directory); !made) return made;
-  const Path sibling = temporary_sibling(path);
-  if (const Status written = write_and_flush(files, sibling, content, access); !written) return written;
+Status take_place(FileSystem& files, const Path& sibling, const Path& path) {
   if (const Status renamed = files.rename(sibling, path, FileSystem::Replace::yes); !renamed) {
     static_cast<void>(files.remove(sibling));
     return renamed;
   }
-  return files.flush_directory(directory);
+  return files.flush_directory(path.parent_path());
+}
+
+}  // namespace
+
+Status publish_text(FileSystem& files, const Path& path, std::string_view content, Access access) {
+  if (const Status made = make_directories(files, path.parent_path()); !made) return made;
+  const Path sibling = temporary_sibling(path);
+  if (const Status written = write_and_flush(files, sibling, content, access); !written) return written;
+  return take_place(files, sibling, path);
+}
+
+Status publish_text_by(FileSystem& files, const Path& sibling, const Path& path, std::string_view content) {
+  std::error_code ignored;
+  if (std::filesystem::exists(sibling, ignored)) {
+    if (Status gone = files.remove(sibling); !gone) return gone;
+  }
+  if (const Status written = write_and_flush(files, sibling, content, Access::everyone); !written) return written;
+  return take_place(files, sibling, path);
 }
 
 std::vector<Status> publish_texts(FileSystem& files, std::span<const Text> texts) {

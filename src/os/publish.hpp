@@ -20,6 +20,11 @@ enum class Access { everyone, owner };  // 0666 or 0600, less the umask
 [[nodiscard]] Status publish_text(FileSystem& files, const Path& path, std::string_view content,
                                   Access access = Access::everyone);
 
+// As publish_text, by way of `sibling` in the same directory, which is replaced when an earlier process left it: for a
+// path that only one process at a time writes, so that no crash leaves more than one of them.
+[[nodiscard]] Status publish_text_by(FileSystem& files, const Path& sibling, const Path& path,
+                                     std::string_view content);
+
 struct Text {
   Path path;
   std::string content;

@@ -80,7 +80,7 @@ class Campaign:
         self.site = Site(*files, *publish, "--throttle", arguments.rate)
         self.site.options(link_lifetime_ms=LINK_LIFETIME_MS)
         self.place = Workspace(self.site)
-        self.offered = self.site.files()
+        self.offered = self.site.files(within=600)
         self.good = {}  # path -> time of change when its content was found right
         self.sent = 0
 

@@ -60,16 +60,6 @@ void expect_honest_library(World& world) {
   }
 }
 
-// A journal that was just being written is left behind, small and with an ending that `clean` takes; nothing else is.
-void remove_torn_journals(const World& world) {
-  for (const std::string& name : world.remains()) {
-    const bool torn = name.find(".state.tmp.") != std::string::npos;
-    if (!torn) continue;
-    EXPECT_LT(std::filesystem::file_size(world.root() / name), 1'000U);
-    std::filesystem::remove(world.root() / name);
-  }
-}
-
 constexpr std::string_view flat_template = "{fileName}.{ext}";
 
 // Lets the program die at its `call`th change of the disk. true when it had no such call and got through.
@@ -85,7 +75,6 @@ bool survives_a_crash_at(CrashPoint crash) {
   const bool got_through = child.wait();
   world.restart();
   expect_honest_library(world);
-  remove_torn_journals(world);
   if (got_through) {
     EXPECT_TRUE(world.plan().items.empty());
     return true;
@@ -132,7 +121,6 @@ void cut_power_again_and_again(FlushOrder order, unsigned seed) {
     world.restart();
     expect_honest_library(world);
   }
-  remove_torn_journals(world);
   static_cast<void>(world.run());
   world.restart();
   EXPECT_TRUE(world.plan().items.empty());
@@ -174,7 +162,6 @@ TEST(Killing, AtAnyMomentLosesNothingAndShowsNothingHalf) {
     world.restart();
     expect_honest_library(world);
   }
-  remove_torn_journals(world);
   static_cast<void>(world.run());
   world.restart();
   EXPECT_TRUE(world.plan().items.empty());

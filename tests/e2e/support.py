@@ -105,9 +105,9 @@ class Site:
         self.options(**self._defaults)
         self.clear_journal()
 
-    def _ask(self, method, path, body=None):
+    def _ask(self, method, path, body=None, within=LIMIT):
         request = urllib.request.Request(self._admin + path, data=body, method=method)
-        with _direct.open(request, timeout=LIMIT) as answer:
+        with _direct.open(request, timeout=within) as answer:
             return json.load(answer)
 
     def journal(self, route=None):
@@ -136,9 +136,9 @@ class Site:
     def expire_links(self):
         self._ask("POST", "/links/expire", b"")
 
-    def files(self):
-        """What is on offer: {file id: {"name", "size", "sha256", "version_id", "model_id", …}}."""
-        return {file["id"]: file for file in self._ask("GET", "/files")["files"]}
+    def files(self, within=LIMIT):
+        """What is on offer: {file id: {"name", "size", "sha256", "version_id", "model_id", …}}; hashed the first time."""
+        return {file["id"]: file for file in self._ask("GET", "/files", within=within)["files"]}
 
     def raw(self, target):
         """The body of an answer of the site, as its bytes. It does not stay in the journal's way: ask it last."""

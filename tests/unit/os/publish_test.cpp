@@ -30,6 +30,15 @@ TEST(PublishText, WritesTheWholeContent) {
   EXPECT_EQ(dir.read("new/folder/a.json"), "");
 }
 
+TEST(PublishText, ReplacesTheSiblingThatAnEarlierProcessLeft) {
+  const TempDir dir;
+  RealFileSystem files;
+  dir.write("a.next", "something longer than what comes");
+  ASSERT_TRUE(publish_text_by(files, dir / "a.next", dir / "a.json", "{}"));
+  EXPECT_EQ(dir.read("a.json"), "{}");
+  EXPECT_EQ(dir.count(), 1U);
+}
+
 TEST(PublishText, FlushesTheSiblingBeforeItTakesTheName) {
   const TempDir dir;
   FaultyFileSystem files;
