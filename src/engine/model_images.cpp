@@ -14,9 +14,6 @@
 namespace civitai::engine {
 namespace {
 
-constexpr std::string_view version_images_template =
-    "{type}/{baseModel}/{modelName}/{versionID}-{fileNameSlug}/images/{fileID}";
-constexpr std::string_view model_images_template = "{type}/{baseModel}/{modelName}/images";
 constexpr std::size_t largest_model_document = 256UL << 20;
 
 // Some documents give a picture's id only as the name in its URL: "…/original=true/12345.jpeg".
@@ -47,27 +44,24 @@ class Planner {
 
  private:
   void add_versions(const ChosenModel& model) {
-    const auto names = layout::Template::parse(version_images_template);
     for (const ChosenVersion& chosen : model.versions) {
       const ModelVersion& version = chosen.version;
       const auto is_here = [&](const ModelFile& file) { return !missing_.contains(file.id); };
       const auto file = std::find_if(version.files.begin(), version.files.end(), is_here);
-      if (!names || file == version.files.end()) continue;
-      const os::Path path = names->path_of_file(model.model, version, *file, file->name);
-      add_images(version, plan_.root / path.parent_path());
+      if (file == version.files.end()) continue;
+      add_images(version, plan_.root / layout::version_images_folder(model.model, version, *file));
     }
   }
 
   void add_model(const ChosenModel& chosen) {
-    const auto names = layout::Template::parse(model_images_template);
     const auto text = store::decompress(chosen.document, largest_model_document);
     const auto model = text ? api::read_model(*text) : Result<Model>(fail(text.error()));
-    if (!names || !model || chosen.versions.empty()) return;
+    if (!model || chosen.versions.empty()) return;
     const auto older = [](const ChosenVersion& a, const ChosenVersion& b) {
       return a.version.published_at < b.version.published_at;
     };
     const auto newest = std::max_element(chosen.versions.begin(), chosen.versions.end(), older);
-    const os::Path folder = plan_.root / names->path_of_model(chosen.model, newest->version);
+    const os::Path folder = plan_.root / layout::model_images_folder(chosen.model, newest->version);
     for (const ModelVersion& version : model->versions) add_images(version, folder / format("{}", version.id.value));
   }
 

@@ -52,6 +52,22 @@ os::Path common_folder(const std::vector<os::Path>& files) {
   return common;
 }
 
+// Where `download --version-images` put them, when this file was the one that gave the folder its name.
+os::Path version_images_of(const LibraryEntry& entry) {
+  Model model;
+  model.id = entry.model_id;
+  model.name = entry.model_name;
+  model.type = entry.model_type;
+  ModelVersion version;
+  version.id = entry.version_id;
+  version.name = entry.version_name;
+  version.base_model = entry.base_model;
+  ModelFile file;
+  file.id = entry.file_id;
+  file.name = entry.file_name;
+  return layout::version_images_folder(model, version, file);
+}
+
 class Collector {
  public:
   Collector(const TorrentUnit& unit, const LibraryFolders& folders, const os::Path& save_path)
@@ -71,6 +87,7 @@ class Collector {
       add_beside(folder);
       if (is_alone_in(folder)) add_all(folder / images_name);
     }
+    add_all(save_path_ / version_images_of(entry));
     if (unit_.per != TorrentPer::model) return;
     for (os::Path above = folder; lies_below(above, save_path_); above = above.parent_path()) add_of_model(above);
   }

@@ -64,6 +64,11 @@ class Template {
   std::vector<std::string> components_;
 };
 
+// Where the pictures of a version and of a model go whatever the template of files: as the original program does it.
+// The file is the one whose name the folder bears; the version says which base model the model is filed under.
+[[nodiscard]] Path version_images_folder(const Model& model, const ModelVersion& version, const ModelFile& file);
+[[nodiscard]] Path model_images_folder(const Model& model, const ModelVersion& version);
+
 // Remembers which paths of one plan are taken and tells twins apart. Paths compare without letter case, because Windows
 // and macOS do: ASCII, Latin, Greek and Cyrillic letters. Other scripts' cases and the two spellings of an accented
 // letter (composed or not) are told apart here although some file systems do not.

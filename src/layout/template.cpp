@@ -165,4 +165,13 @@ Path Template::path_of_model(const Model& model, const ModelVersion& version) co
                  .stand_in = stand_in});
 }
 
+Path version_images_folder(const Model& model, const ModelVersion& version, const ModelFile& file) {
+  constexpr std::string_view any_image = "{type}/{baseModel}/{modelName}/{versionID}-{fileNameSlug}/images/{fileID}";
+  return Template::parse(any_image).value().path_of_file(model, version, file, file.name).parent_path();
+}
+
+Path model_images_folder(const Model& model, const ModelVersion& version) {
+  return Template::parse("{type}/{baseModel}/{modelName}/images").value().path_of_model(model, version);
+}
+
 }  // namespace civitai::layout

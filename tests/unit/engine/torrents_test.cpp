@@ -108,6 +108,20 @@ TEST_F(Torrents, AVersionIsAFolderOfModelMetadataAndImages) {
                                         "v1.0/10_lantern.safetensors", "v1.0/images/5.jpeg", "v1.0/images/deep/6.png"));
 }
 
+TEST_F(Torrents, TheImagesThatWereDownloadedWithAVersionBelongToIt) {
+  add({1, 10, 100}, "lora/pony/paper_lantern/1-lantern/v1.0/10_lantern.safetensors");
+  library[0].model_type = "LORA";
+  library[0].base_model = "Pony";
+  library[0].file_name = "lantern.safetensors";
+  dir.write("lora/pony/paper_lantern/10-lantern/images/5.jpeg", "x");
+  dir.write("lora/pony/paper_lantern/11-lantern/images/6.jpeg", "x");
+  for (const TorrentPer per : {TorrentPer::version, TorrentPer::model}) {
+    const TorrentContent found = content(per);
+    EXPECT_EQ(found.name, "paper_lantern");
+    EXPECT_THAT(names(found), ElementsAre("1-lantern/v1.0/10_lantern.safetensors", "10-lantern/images/5.jpeg"));
+  }
+}
+
 TEST_F(Torrents, AModelHasItsOwnDocumentAndImagesToo) {
   add({1, 10, 100}, "lora/paper_lantern/1-lantern/v1.0/10_a.bin");
   add({1, 11, 101}, "lora/paper_lantern/1-lantern/v2.0/11_a.bin");

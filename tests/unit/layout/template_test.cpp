@@ -62,6 +62,21 @@ std::string repeated(std::string_view what, int times) {
   return result;
 }
 
+TEST(ImageFolders, AreThoseOfTheOriginalProgram) {
+  Model model;
+  model.id = {9100200};
+  model.name = "Paper Lantern";
+  model.type = "LORA";
+  ModelVersion version;
+  version.id = {9200201};
+  version.base_model = "SDXL 1.0";
+  ModelFile file;
+  file.id = {9300042};
+  file.name = "paperLantern_v1.safetensors";
+  EXPECT_EQ(version_images_folder(model, version, file), "lora/sdxl_1.0/paper_lantern/9200201-paperlantern_v1/images");
+  EXPECT_EQ(model_images_folder(model, version), "lora/sdxl_1.0/paper_lantern/images");
+}
+
 TEST(DefaultTemplate, FilesAnOrdinaryModel) {
   EXPECT_EQ(make_case().path(),
             "lora/sdxl_1.0/dream_weaver-xl_v2.0/1-dreamweaver_xl_v2.0/v1.0-final/101_DreamWeaver XL v2.0.safetensors");
