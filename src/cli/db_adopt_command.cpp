@@ -3,6 +3,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "cli/connection.hpp"
+#include "cli/db_command.hpp"
 #include "cli/plan_policy.hpp"
 #include "cli/ticker.hpp"
 #include "config/criteria.hpp"
@@ -33,18 +34,31 @@ class Adopt {
     if (!std::filesystem::is_directory(folder_, ignored)) {
       return failed({ErrorKind::not_found, format("{} is no folder", printable(folder_.native())), ""});
     }
-    const auto database = std::filesystem::absolute(config::database_path(program_.settings));
-    auto library = store::Library::open(database, store::Library::Mode::read_write);
-    if (!library) return failed(library.error());
-    auto cache = store::HashCache::open(database);
-    if (!cache) return failed(cache.error());
-    if (auto done = work({(*connection)->site(), *library, *cache, files_}); !done) return failed(done.error());
+    if (auto opened = open_library(); !opened) return failed(opened.error());
+    const auto done =
+        work({(*connection)->site(), library_ ? &*library_ : nullptr, cache_ ? &*cache_ : nullptr, files_});
+    if (!done) return failed(done.error());
     tell();
     const bool unread = report_.count(AdoptOutcome::unread) > 0;
     return unread || !refiled_.left.empty() ? ExitCode::some_failed : ExitCode::done;
   }
 
  private:
+  // Only looking makes no library where there is none, and writes to none that is there.
+  Status open_library() {
+    using Mode = store::Library::Mode;
+    const bool looks = mode_ == engine::AdoptMode::look_only;
+    const store::Path database = library_path(program_);
+    auto library = store::Library::open(database, looks ? Mode::read_only : Mode::read_write);
+    if (looks && !library && library.error().kind == ErrorKind::not_found) return {};
+    if (!library) return fail(library.error());
+    library_ = std::move(*library);
+    auto cache = store::HashCache::open(database, looks ? Mode::read_only : Mode::read_write);
+    if (!cache) return fail(cache.error());
+    cache_ = std::move(*cache);
+    return {};
+  }
+
   Status work(engine::AdoptTools tools) {
     Ticker ticker(program_);
     tools.on_hashing = [&](const engine::HashProgress& p) {
@@ -176,6 +190,8 @@ class Adopt {
   os::Path folder_;
   engine::AdoptMode mode_;
   os::RealFileSystem files_;
+  std::optional<store::Library> library_;
+  std::optional<store::HashCache> cache_;
   engine::AdoptReport report_;
   engine::RefileReport refiled_;
 };

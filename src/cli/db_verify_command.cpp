@@ -123,7 +123,9 @@ class Verification {
     const bool wanted = settings_.enabled(OptionId::fix_paths) && options_.recording == engine::Recording::keep;
     if (!wanted || report_.stopped_by) return {};
     const os::Path root = std::filesystem::absolute(config::save_path(settings_)).lexically_normal();
-    auto moved = engine::find_moved(root, report_, tools(), program_.stop);
+    auto cache = store::HashCache::open(library_path(program_), store::Library::Mode::read_write);
+    if (!cache) return fail(cache.error());
+    auto moved = engine::find_moved(root, report_, tools(), *cache, program_.stop);
     if (!moved) return fail(moved.error());
     moved_ = std::move(*moved);
     return {};

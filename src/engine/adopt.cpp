@@ -47,7 +47,8 @@ class Adoption {
   }
 
   Status read_library() {
-    auto entries = tools_.library.entries();
+    if (tools_.library == nullptr) return {};
+    auto entries = tools_.library->entries();
     if (!entries) return fail(entries.error());
     for (LibraryEntry& entry : *entries) {
       const std::string& sha256 = entry.hashes.get(HashKind::sha256);
@@ -221,7 +222,7 @@ class Adoption {
     if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
     const auto batch = std::exchange(records, {});
     if (mode_ == AdoptMode::look_only || batch.empty()) return {};
-    return tools_.library.record_all(batch);
+    return tools_.library->record_all(batch);
   }
 
   AdoptMode mode_;

@@ -47,8 +47,8 @@ struct AdoptReport {
 
 struct AdoptTools {
   api::Client& site;
-  store::Library& library;
-  store::HashCache& cache;
+  store::Library* library;  // this and the cache: null where there is none yet, for mode look_only
+  store::HashCache* cache;
   os::FileSystem& files;
   std::function<void(const HashProgress&)> on_hashing = {};
   std::function<void(std::string_view what)> on_step = {};  // what begins now, for a person
@@ -56,7 +56,7 @@ struct AdoptTools {
 
 enum class AdoptMode { record, look_only };
 
-// `folder` is absolute. Mode look_only records nothing but the hashes.
+// `folder` is absolute. Mode look_only records nothing; nor does it remember hashes, unless the cache can be written.
 [[nodiscard]] Result<AdoptReport> adopt(const os::Path& folder, AdoptMode mode, const AdoptTools& tools,
                                         const std::stop_token& stop);
 

@@ -49,6 +49,7 @@ class FileChecker {
   Result<FileCheck> hashed() {
     const Promise promise{entry_.size.value > 0 ? std::optional(entry_.size) : std::nullopt, entry_.hashes};
     hash::Kinds kinds = kinds_to_prove(promise.hashes);
+    const auto before = os::stamp_of(entry_.path);
     for (;;) {
       const auto digests = digest_file(
           entry_.path, kinds, files_, [this](ByteCount here) { tell(here); }, stop_);
@@ -63,6 +64,8 @@ class FileChecker {
         told_ = {};
         continue;
       }
+      const auto after = os::stamp_of(entry_.path);
+      if (before && after && *before == *after) check_.stamp = *after;
       return judged(verdict, to_hashes(*digests));
     }
   }

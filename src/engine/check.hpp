@@ -31,7 +31,8 @@ struct FileCheck {
   std::string detail = {};  // what is wrong, for a person
   store::Proof proof = {};  // for state proven
   Hashes computed = {};
-  ByteCount size;  // of what lies there
+  ByteCount size;                           // of what lies there
+  std::optional<os::FileStamp> stamp = {};  // of what was hashed, unless it changed meanwhile
 };
 
 // `was_here`: whether the file was once complete and proven at its path; otherwise what lies there may be anybody's.

@@ -4,6 +4,7 @@
 #include "base/guarded.hpp"
 #include "base/text.hpp"
 #include "engine/transfer.hpp"
+#include "engine/verdict.hpp"
 
 #include <algorithm>
 #include <array>
@@ -61,10 +62,10 @@ class Hashing {
  private:
   Status take_from_cache() {
     for (std::size_t i = 0; i < found_.size(); ++i) {
-      auto known = tools_.cache.find(found_[i].stamp);
+      const auto known = tools_.cache == nullptr ? Result<Hashes>() : tools_.cache->find(found_[i].stamp);
       if (!known) return fail(known.error());
-      if (*known) {
-        found_[i].sha256 = std::move(**known);
+      if (known->has(HashKind::sha256)) {
+        found_[i].sha256 = known->get(HashKind::sha256);
         ++progress_.files;
       } else {
         wanted_.push_back(i);
@@ -93,7 +94,7 @@ class Hashing {
     const bool same = digests && stamp && *stamp == file.stamp;
     read_.with([&](Read& read) {
       if (same) {
-        read.hashes.push_back({file.stamp, digests->sha256});
+        read.hashes.push_back({file.stamp, to_hashes(*digests)});
       } else {
         read.notices.push_back(digests ? format("{} changed while it was read", printable(file.path.native()))
                                        : printable(digests.error().message));
@@ -112,8 +113,8 @@ class Hashing {
       });
       progress_.files += news.hashes.size() + news.notices.size();
       std::move(news.notices.begin(), news.notices.end(), std::back_inserter(notices_));
-      if (!news.hashes.empty()) {
-        if (auto saved = tools_.cache.remember(news.hashes); !saved) {
+      if (!news.hashes.empty() && tools_.cache != nullptr) {
+        if (auto saved = tools_.cache->remember(news.hashes); !saved) {
           failed_ = true;
           return saved;
         }

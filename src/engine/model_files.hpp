@@ -33,7 +33,7 @@ struct HashProgress {
                                                               std::vector<std::string>& notices);
 
 struct HashTools {
-  store::HashCache& cache;
+  store::HashCache* cache = nullptr;  // null: nothing is known and nothing is remembered
   os::FileSystem& files;
   int workers = 2;                                         // files read at once
   std::function<void(const HashProgress&)> progress = {};  // may be empty; called by the calling thread

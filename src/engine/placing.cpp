@@ -1,6 +1,7 @@
 #include "engine/placing.hpp"
 
 #include "base/format.hpp"
+#include "os/stamp.hpp"
 
 #include <array>
 #include <utility>
@@ -194,8 +195,10 @@ class Group {
   void add_records(const Placement& one, std::vector<store::Record>& records) const {
     const Proven& proven = one.arrived.proven;
     if (item_of(one).replaces) records.push_back(pending(one, one.arrived.path));
-    records.emplace_back(
-        store::DownloadedRecord{file_of(one), one.arrived.path, proven.size, proven.computed, proof_of(proven)});
+    store::DownloadedRecord record{file_of(one), one.arrived.path, proven.size, proven.computed, proof_of(proven)};
+    const auto stamp = os::stamp_of(one.arrived.path);
+    if (stamp && stamp->size == proven.size) record.stamp = *stamp;
+    records.emplace_back(std::move(record));
   }
 
   ItemReport report(Placement& one) {

@@ -47,7 +47,7 @@ class Refiling {
     if (mode_ == AdoptMode::record) {
       if (auto moved = rename(file.path, target); !moved) return leave(file.path, printable(moved.error().message));
       const auto record = record_of_present(file.entry.file_id, target, file.size, file.sha256);
-      if (auto done = tools_.library.record_all(std::vector<store::Record>{record}); !done) return done;
+      if (auto done = tools_.library->record_all(std::vector<store::Record>{record}); !done) return done;
       move_companions(file.path, target);
     }
     report_.moved.push_back({file.path, target});
@@ -109,7 +109,7 @@ Result<RefileReport> refile(const AdoptReport& adopted, const RefilePolicy& poli
 }
 
 Result<std::size_t> find_refiled(const RefilePolicy& policy, const AdoptTools& tools) {
-  const auto entries = tools.library.entries();
+  const auto entries = tools.library->entries();
   if (!entries) return fail(entries.error());
   std::vector<store::Record> records;
   for (const LibraryEntry& entry : *entries) {
@@ -118,14 +118,15 @@ Result<std::size_t> find_refiled(const RefilePolicy& policy, const AdoptTools& t
     const os::Path target = policy.root / place_of(entry, policy);
     const auto stamp = os::stamp_of(target);
     if (!stamp || stamp->size != entry.size) continue;
-    const auto sha256 = tools.cache.find(*stamp);
-    if (!sha256) return fail(sha256.error());
-    if (*sha256 && **sha256 == entry.hashes.get(HashKind::sha256)) {
-      records.emplace_back(record_of_present(entry.file_id, target, entry.size, **sha256));
+    const auto known = tools.cache->find(*stamp);
+    if (!known) return fail(known.error());
+    const std::string& sha256 = known->get(HashKind::sha256);
+    if (!sha256.empty() && sha256 == entry.hashes.get(HashKind::sha256)) {
+      records.emplace_back(record_of_present(entry.file_id, target, entry.size, sha256));
     }
   }
   if (records.empty()) return std::size_t{0};
-  if (auto done = tools.library.record_all(records); !done) return fail(done.error());
+  if (auto done = tools.library->record_all(records); !done) return fail(done.error());
   return records.size();
 }
 

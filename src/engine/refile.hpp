@@ -34,7 +34,8 @@ struct RefileReport {
 [[nodiscard]] Result<RefileReport> refile(const AdoptReport& adopted, const RefilePolicy& policy, AdoptMode mode,
                                           const AdoptTools& tools, const std::stop_token& stop);
 
-// Records the new place of files that were moved by a call which did not live to say so. The number of them.
+// Records the new place of files that were moved by a call which did not live to say so. The number of them. Not for
+// mode look_only.
 [[nodiscard]] Result<std::size_t> find_refiled(const RefilePolicy& policy, const AdoptTools& tools);
 
 }  // namespace civitai::engine

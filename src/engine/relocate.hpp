@@ -1,7 +1,9 @@
-// Finding files that were moved or renamed: by their size first, then by their hash.
+// Finding files that were moved or renamed: by their size first, then by their hash. A file that was hashed before, and
+// not changed since, is known again without reading it.
 #pragma once
 
 #include "engine/verify.hpp"
+#include "store/hash_cache.hpp"
 
 #include <vector>
 
@@ -13,8 +15,10 @@ struct Relocation {
 };
 
 // Looks below `root` for the files that are missing. What is found, proven by its hash and nobody else's, is recorded
-// at its new place and taken out of `report.problems`. Links are not followed.
+// at its new place and taken out of `report.problems`. What had to be read is remembered in `cache`. Links are not
+// followed.
 [[nodiscard]] Result<std::vector<Relocation>> find_moved(const os::Path& root, VerifyReport& report,
-                                                         const VerifyTools& tools, const std::stop_token& stop);
+                                                         const VerifyTools& tools, store::HashCache& cache,
+                                                         const std::stop_token& stop);
 
 }  // namespace civitai::engine

@@ -33,8 +33,8 @@ std::optional<store::Record> record_of(const LibraryEntry& entry, const FileChec
   const bool downloaded = entry.status == EntryStatus::downloaded;
   switch (check.state) {
     case FileState::proven:
-      if (downloaded) return store::VerifiedRecord{entry.file_id, check.computed, check.proof};
-      return store::DownloadedRecord{entry.file_id, entry.path, check.size, check.computed, check.proof};
+      if (downloaded) return store::VerifiedRecord{entry.file_id, check.computed, check.proof, check.stamp};
+      return store::DownloadedRecord{entry.file_id, entry.path, check.size, check.computed, check.proof, check.stamp};
     case FileState::missing:
     case FileState::wrong:
       if (downloaded) return store::ErrorRecord{entry.file_id, reason(check)};

@@ -33,7 +33,8 @@ Status put(Connection& connection, const FileRecord& record, SystemTime now) {
 Status put(Connection& connection, const DownloadedRecord& record, SystemTime now) {
   if (auto done = drop_deletion(connection, record.file); !done) return fail(done.error());
   if (auto done = set_status(connection, record.file, EntryStatus::downloaded, "", now); !done) return done;
-  return fill_placement(connection, record, now);
+  if (auto done = fill_placement(connection, record, now); !done) return done;
+  return record.stamp ? keep_hashes(connection, *record.stamp, record.computed) : Status{};
 }
 
 Status put(Connection& connection, const ErrorRecord& record, SystemTime now) {
@@ -41,7 +42,13 @@ Status put(Connection& connection, const ErrorRecord& record, SystemTime now) {
 }
 
 Status put(Connection& connection, const VerifiedRecord& record, SystemTime now) {
-  return renew_proof(connection, record, now);
+  if (auto done = renew_proof(connection, record, now); !done) return done;
+  return record.stamp ? keep_hashes(connection, *record.stamp, record.computed) : Status{};
+}
+
+Status put(Connection& connection, const MovedRecord& record, SystemTime now) {
+  if (auto done = set_status(connection, record.file, EntryStatus::downloaded, "", now); !done) return done;
+  return move_placement(connection, record);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "domain/library_entry.hpp"
 #include "domain/model.hpp"
+#include "os/stamp.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -49,6 +50,8 @@ struct DownloadedRecord {
   ByteCount size;
   Hashes computed;  // over the bytes at `path`, whatever the site published
   Proof proof;
+  // Of the file that was hashed: by it and the hashes it is known again under another name (store/hash_cache.hpp).
+  std::optional<os::FileStamp> stamp = {};
 };
 
 // A file could not be had, or what was had is no longer good.
@@ -62,9 +65,16 @@ struct VerifiedRecord {
   FileId file;
   Hashes computed;
   Proof proof;
+  std::optional<os::FileStamp> stamp = {};
 };
 
-using Record = std::variant<FileRecord, DownloadedRecord, ErrorRecord, VerifiedRecord>;
+// A file that was here, complete and proven, lies elsewhere now and was not changed. When it was last proven stays.
+struct MovedRecord {
+  FileId file;
+  Path path;
+};
+
+using Record = std::variant<FileRecord, DownloadedRecord, ErrorRecord, VerifiedRecord, MovedRecord>;
 
 // A file that a person took away on purpose.
 struct DeletedFile {
@@ -102,8 +112,8 @@ class Library {
                                          const Proof& proof);
   // Path and proof of a downloaded file are kept.
   [[nodiscard]] Status record_error(FileId file, std::string_view why);
-  // As the three above, or that a file is still proven, in this order and in one commit: all are recorded or none. For
-  // many small files, where a flush for each would cost more than its transfer.
+  // As the three above, or that a file is still proven or was moved, in this order and in one commit: all are recorded
+  // or none. For many small files, where a flush for each would cost more than its transfer.
   [[nodiscard]] Status record_all(std::span<const Record> records);
 
   // The files were taken away on purpose: they are no entries any more, until they are unmarked or recorded again. Then

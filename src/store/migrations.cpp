@@ -9,6 +9,7 @@
 #include "store/migrations/m0004_deletions.hpp"
 #include "store/migrations/m0005_keeping.hpp"
 #include "store/migrations/m0006_statistics.hpp"
+#include "store/migrations/m0007_hash_cache.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,9 +18,10 @@ namespace civitai::store {
 namespace {
 
 constexpr std::array all_migrations = {
-    Migration{1, "library", m0001_library}, Migration{2, "search", m0002_search},
-    Migration{3, "images", m0003_images},   Migration{4, "deletions", m0004_deletions},
-    Migration{5, "keeping", m0005_keeping}, Migration{6, "statistics", m0006_statistics},
+    Migration{1, "library", m0001_library},       Migration{2, "search", m0002_search},
+    Migration{3, "images", m0003_images},         Migration{4, "deletions", m0004_deletions},
+    Migration{5, "keeping", m0005_keeping},       Migration{6, "statistics", m0006_statistics},
+    Migration{7, "hash_cache", m0007_hash_cache},
 };
 
 // "CVDL": what tells our databases from those of other programs; `file` shows it, too.

@@ -1,3 +1,4 @@
+#include "base/format.hpp"
 #include "store/tables.hpp"
 
 namespace civitai::store {
@@ -31,6 +32,9 @@ UPDATE placements SET
   autov3 = coalesce(?8, autov3), crc32 = coalesce(?9, crc32), autov1 = coalesce(?10, autov1)
 WHERE file_id = ?1 AND is_current = 1
 )sql";
+
+constexpr std::string_view update_path =
+    "UPDATE placements SET path = ?2 WHERE file_id = ?1 AND is_current = 1 AND state = 'Present'";
 
 // A file that was never here has no placement that tells its size.
 constexpr std::string_view select_check_targets = R"sql(
@@ -67,6 +71,13 @@ Status renew_proof(Connection& connection, const VerifiedRecord& record, SystemT
                                     column_of(computed, HashKind::autov2), column_of(computed, HashKind::autov3),
                                     column_of(computed, HashKind::crc32), column_of(computed, HashKind::autov1)});
   return done ? Status{} : fail(done.error());
+}
+
+Status move_placement(Connection& connection, const MovedRecord& record) {
+  const auto changed = connection.run(update_path, {record.file.value, record.path.native()});
+  if (!changed) return fail(changed.error());
+  if (*changed > 0) return {};
+  return fail(ErrorKind::not_found, format("file {} never was anywhere", record.file.value));
 }
 
 Result<std::vector<CheckTarget>> all_check_targets(Connection& connection) {

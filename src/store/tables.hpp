@@ -59,7 +59,11 @@ enum class KeyKind { version, file, model, hash, path };
 
 // placements.cpp, for verification.
 [[nodiscard]] Status renew_proof(Connection& connection, const VerifiedRecord& record, SystemTime now);
+[[nodiscard]] Status move_placement(Connection& connection, const MovedRecord& record);
 [[nodiscard]] Result<std::vector<CheckTarget>> all_check_targets(Connection& connection);
+
+// hash_cache.cpp
+[[nodiscard]] Status keep_hashes(Connection& connection, const os::FileStamp& stamp, const Hashes& hashes);
 
 // values.cpp: how domain values stand in columns.
 [[nodiscard]] Value column_of(const Hashes& hashes, HashKind kind);  // NULL when unknown; borrows the text

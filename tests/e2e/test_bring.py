@@ -330,10 +330,23 @@ class Adopt(Bring):
 
     def test_only_looking(self):
         self.lay_out()
+        before = tree(self.place.folder)
         report = self.db("adopt", "mine", "--dry-run", "--move", "--json").json()
         self.assertTrue(report["moved"])
-        self.assertEqual(self.place.entries(), {})
-        self.assertFalse((self.place.downloads / "vae").exists())
+        self.assertIn("adopted", self.outcomes(report))
+        self.assertEqual(tree(self.place.folder), before, "not even a library is made")
+
+    def test_only_looking_writes_to_no_library(self):
+        self.lay_out()
+        self.db("adopt", "mine/sub0")
+
+        def files():  # to read the library SQLite makes helper files for the time being
+            return {name: what for name, what in tree(self.place.folder).items() if name != "downloads"}
+
+        before = files()
+        found = self.outcomes(self.db("adopt", "mine", "--dry-run", "--json").json())
+        self.assertTrue(found["known"] and found["adopted"], found)
+        self.assertEqual(files(), before)
 
     def test_move_files_them_and_overwrites_nothing(self):
         (self.mine / "light.safetensors").write_bytes(self.lantern)

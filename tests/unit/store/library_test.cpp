@@ -37,6 +37,20 @@ TEST(LibraryGrowth, GathersNoStatisticsWhileItIsSmall) {
   EXPECT_EQ(look(database, "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'sqlite_stat*'"), "0");
 }
 
+TEST_F(LibraryTest, AMovedFileKeepsItsProof) {
+  ASSERT_TRUE(library_.record_pending(record_of(7)).has_value());
+  const std::vector<Record> moved = {MovedRecord{{7}, "/elsewhere/7"}};
+  EXPECT_EQ(library_.record_all(moved).error().kind, ErrorKind::not_found) << "it never was anywhere";
+  ASSERT_TRUE(mark_downloaded(library_, 7).has_value());
+  ASSERT_TRUE(library_.record_error({7}, "missing").has_value());
+  const std::string proof = "SELECT proof_value || verified_at FROM placements";
+  const std::string before = look(directory_ / "library.db", proof);
+  ASSERT_TRUE(library_.record_all(moved).has_value());
+  EXPECT_EQ(entry_of(library_, 7).status, EntryStatus::downloaded);
+  EXPECT_EQ(entry_of(library_, 7).path, "/elsewhere/7");
+  EXPECT_EQ(look(directory_ / "library.db", proof), before);
+}
+
 TEST_F(LibraryTest, ReturnsEverythingThatWasRecorded) {
   FileRecord record = record_of(7);
   for (const auto& [kind, digits] : {std::pair{HashKind::sha256, 64},

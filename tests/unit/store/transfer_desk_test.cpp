@@ -301,17 +301,55 @@ TEST_F(SeedSqlite, AnotherDatabaseIsNone) {
 TEST(HashCache, KnowsAFileUntilItChanges) {
   const TempDir directory;
   const Path file = directory.write("a", "content");
-  auto cache = HashCache::open(directory / "library.db");
+  auto cache = HashCache::open(directory / "library.db", read_write);
   ASSERT_TRUE(cache);
+  Hashes hashes;
+  hashes.set(HashKind::sha256, digest(1));
+  Hashes more;
+  more.set(HashKind::blake3, digest(2));
   const auto stamp = os::stamp_of(file);
   ASSERT_TRUE(stamp);
-  EXPECT_EQ(cache->find(*stamp).value(), std::nullopt);
-  ASSERT_TRUE(cache->remember(std::vector<CachedHash>{{*stamp, digest(1)}}));
-  EXPECT_EQ(cache->find(*stamp).value(), digest(1));
+  EXPECT_EQ(cache->find(*stamp).value(), Hashes());
+  ASSERT_TRUE(cache->remember(std::vector<CachedHash>{{*stamp, hashes}, {*stamp, more}}));
+  hashes.set(HashKind::blake3, digest(2));
+  EXPECT_EQ(cache->find(*stamp).value(), hashes) << "each kind that was computed";
   std::filesystem::rename(file, directory / "b");
-  EXPECT_EQ(cache->find(os::stamp_of(directory / "b").value()).value(), digest(1)) << "a new name is no change";
+  EXPECT_EQ(cache->find(os::stamp_of(directory / "b").value()).value(), hashes) << "a new name is no change";
   directory.write("b", "other, longer content");
-  EXPECT_EQ(cache->find(os::stamp_of(directory / "b").value()).value(), std::nullopt);
+  const auto changed = os::stamp_of(directory / "b").value();
+  EXPECT_EQ(cache->find(changed).value(), Hashes());
+  ASSERT_TRUE(cache->remember(std::vector<CachedHash>{{changed, more}}));
+  EXPECT_EQ(cache->find(changed).value(), more) << "nothing of the bytes that were there before";
+}
+
+TEST(HashCache, OpenedForReadingRemembersNothing) {
+  const TempDir directory;
+  const Path database = directory / "library.db";
+  EXPECT_EQ(HashCache::open(database, read_only).error().kind, ErrorKind::not_found);
+  EXPECT_FALSE(std::filesystem::exists(database));
+  static_cast<void>(open_library(database));
+  auto cache = HashCache::open(database, read_only);
+  ASSERT_TRUE(cache);
+  const auto stamp = os::stamp_of(directory.write("a", "content")).value();
+  Hashes hashes;
+  hashes.set(HashKind::sha256, digest(1));
+  EXPECT_TRUE(cache->remember(std::vector<CachedHash>{{stamp, hashes}}));
+  EXPECT_EQ(cache->find(stamp).value(), Hashes());
+}
+
+TEST(HashCache, HoldsWhatTheLibraryIsToldOfWithItsStamp) {
+  const TempDir directory;
+  const Path database = directory / "library.db";
+  Library library = open_library(database);
+  ASSERT_TRUE(library.record_pending(record_of(1)));
+  const Path file = directory.write("a", "content");
+  Hashes hashes;
+  hashes.set(HashKind::blake3, digest(2));
+  const DownloadedRecord here{{1}, file, {7}, hashes, {"BLAKE3", digest(2)}, os::stamp_of(file).value()};
+  ASSERT_TRUE(library.record_all(std::vector<Record>{here}));
+  auto cache = HashCache::open(database, read_only);
+  ASSERT_TRUE(cache);
+  EXPECT_EQ(cache->find(*here.stamp).value(), hashes);
 }
 
 }  // namespace
