@@ -33,6 +33,16 @@ std::string report_text(const CheckReport& report) {
   return text + format("{} of {} wrong or missing; ", bad, counted(report.pieces, "piece")) + first_text(report);
 }
 
+Error difference(const CheckReport& report) {
+  const std::string place = printable(report.data.string());
+  if (report.missing_pieces == report.pieces) {
+    return {ErrorKind::verification, format("nothing of the torrent is at {}", place),
+            "say where the files are: torrent check FILE.torrent PATH"};
+  }
+  return {ErrorKind::verification, format("{} is not what the torrent says", place),
+          "a BitTorrent client that is given the torrent and this folder fetches what is wrong"};
+}
+
 json::Object report_json(const CheckReport& report) {
   json::Array files;
   for (const auto& wrong : report.wrong_files) {
@@ -79,9 +89,7 @@ ExitCode run_torrent_check(const Program& program) {
   program.screen.data(program.settings.enabled(config::OptionId::json) ? report_json(*report).text() + "\n"
                                                                        : report_text(*report));
   if (report->intact()) return ExitCode::done;
-  program.screen.error({ErrorKind::verification,
-                        format("{} is not what the torrent says", printable(report->data.string())),
-                        "a BitTorrent client that is given the torrent and this folder fetches what is wrong"});
+  program.screen.error(difference(*report));
   return ExitCode::verification;
 }
 

@@ -118,6 +118,13 @@ class Filled(Torrents):
             self.vae.write_bytes(content)
             self.torrent("check", torrent)
 
+    def test_check_asks_where_the_files_are_when_none_is_there(self):
+        torrent = self.make("--per", "file", "-o", "elsewhere")[0]["torrent"]
+        outcome = self.torrent("check", torrent, code=8)
+        self.assertIn("nothing of the torrent is at", outcome.err)
+        self.assertIn("hint: say where the files are: torrent check FILE.torrent PATH", outcome.err)
+        self.torrent("check", torrent, self.vae)
+
     def test_check_and_show_refuse_what_is_no_torrent(self):
         for command in ("check", "show"):
             self.assert_refused(self.place.run("torrent", command, "none.torrent"), 4, "no such file")
