@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <mutex>
 #include <numeric>
+#include <string>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 
 namespace civitai::engine {
@@ -218,7 +220,11 @@ class Runner {
     std::vector<PlanDocument> documents;
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (reports[i].error) continue;
-      documents.push_back({PlanDocument::Kind::version, plan_.items[items[i]].place, document_path(reports[i].path)});
+      // Files that differ in their extension alone share one.
+      os::Path path = document_path(reports[i].path);
+      const bool is_first = begun_documents_.with([&](auto& begun) { return begun.insert(path.string()).second; });
+      if (!is_first) continue;
+      documents.push_back({PlanDocument::Kind::version, plan_.items[items[i]].place, std::move(path)});
       if (documents.size() == documents_at_once) write(std::exchange(documents, {}));
     }
     write(documents);
@@ -252,6 +258,7 @@ class Runner {
   Guarded<Schedule> schedule_{Schedule({}, {})};
   Guarded<std::vector<bool>> recorded_;  // items that the library knows as Pending
   Guarded<ArrivedQueue> arrived_;
+  Guarded<std::unordered_set<std::string>> begun_documents_;  // paths
   std::once_flag key_asked_;
   std::optional<Error> key_refusal_;  // set while it is asked, constant after that
   Guarded<RunReport> report_;

@@ -73,6 +73,12 @@ class WholeRun(EndToEnd):
             if not name.startswith("civitai_download.db"):
                 self.assertEqual(tree(self.place.downloads)[name], state, name)
 
+    def test_a_document_that_two_files_share_is_written_once(self):
+        self.site.options(storage_rate=20 * MIB)  # the files arrive one after the other
+        outcome = self.download("--metadata", "--model-version-id", 9200031, "-c", 1)
+        self.assertIn("2 JSON documents to write", outcome.err)
+        self.assertIn("2 JSON documents written", outcome.err)
+
     def test_a_second_run_beside_saved_metadata_has_nothing_to_write(self):
         self.download("--metadata", "--model-info")
         before = names(self.place.downloads)
