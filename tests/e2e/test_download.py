@@ -74,8 +74,7 @@ class WholeRun(EndToEnd):
                 self.assertEqual(tree(self.place.downloads)[name], state, name)
 
     def test_a_document_that_two_files_share_is_written_once(self):
-        self.site.options(storage_rate=20 * MIB)  # the files arrive one after the other
-        outcome = self.download("--metadata", "--model-version-id", 9200031, "-c", 1)
+        outcome = self.download("--metadata", "--model-version-id", 9200031, "-c", 3)
         self.assertIn("2 JSON documents to write", outcome.err)
         self.assertIn("2 JSON documents written", outcome.err)
 
