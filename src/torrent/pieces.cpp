@@ -2,7 +2,6 @@
 
 #include "base/format.hpp"
 #include "base/guarded.hpp"
-#include "hash/many_digests.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -14,35 +13,31 @@
 namespace civitai::torrent {
 namespace {
 
-constexpr std::size_t block_size = 16UL * 1024;       // leaves of the trees of v2
-constexpr std::size_t buffer_size = 16 * block_size;  // fits into a core's cache, for the second digest
+constexpr std::size_t block_size = 16UL * 1024;        // leaves of the trees of v2
+constexpr std::size_t buffer_size = 16 * block_size;   // fits into a core's cache, for the second digest
+constexpr std::size_t most_room = 32UL * 1024 * 1024;  // for pieces in memory, of all cores together
 
 using hash::ManyDigests;
 using hash::RawAlgorithm;
 using hash::RawDigest;
 
-// What one thread needs: digests, a buffer, the file that it reads.
+// What one thread knows of the torrent that it hashes; the tools are those of the core that it has a turn on.
 class PieceReader {
  public:
-  explicit PieceReader(const Content& content) : content_(content) {
-    const auto length = static_cast<std::size_t>(content.files.piece_length());
-    const bool whole = content.protocol != Protocol::v2 && sha1s_.lanes() > 1 && length <= ManyDigests::longest;
-    together_ = whole ? sha1s_.lanes() : 1;
-    room_ = whole ? length : buffer_size;
-    buffer_.resize(together_ * room_);
-  }
+  explicit PieceReader(const Content& content) : content_(content) {}
 
-  // How many pieces are best hashed with one call.
-  [[nodiscard]] std::size_t together() const { return together_; }
-
-  // Of the pieces from `first` on, as many as `found` has room for: at most together().
-  Status hash(std::size_t first, std::span<PieceHashes> found) {
+  // Of the pieces from `first` on, as many as `found` has room for: at most pieces_at_once().
+  Status hash(std::size_t first, std::span<PieceHashes> found, Tools& tools) {
+    tools_ = &tools;
+    whole_ = found.size() > 1;
+    const std::size_t room = whole_ ? static_cast<std::size_t>(content_.files.piece_length()) : buffer_size;
+    if (tools.room.size() < room * found.size()) tools.room.resize(room * found.size());
     pieces_.clear();
     for (std::size_t i = 0; i < found.size(); ++i) {
       const lt::piece_index_t piece(static_cast<int>(first + i));
-      if (auto status = take(piece, std::span(buffer_).subspan(i * room_, room_), found[i]); !status) return status;
+      if (auto status = take(piece, std::span(tools.room).subspan(i * room, room), found[i]); !status) return status;
     }
-    sha1s_.hash(pieces_);
+    tools.sha1.hash(pieces_);
     return {};
   }
 
@@ -56,10 +51,10 @@ class PieceReader {
     leaves_.clear();
     std::size_t taken = 0;
     for (const lt::file_slice& slice : slices) {
-      if (auto status = take(slice, together_ > 1 ? room.subspan(taken) : room); !status) return status;
+      if (auto status = take(slice, whole_ ? room.subspan(taken) : room); !status) return status;
       taken += static_cast<std::size_t>(slice.size);
     }
-    if (together_ > 1) {
+    if (whole_) {
       pieces_.push_back({room.first(taken), hashes.v1});
     } else if (content_.protocol != Protocol::v2) {
       sha1_.finish(hashes.v1);
@@ -92,7 +87,7 @@ class PieceReader {
       } else {
         if (auto status = read(path_of(slice), offset, part); !status) return status;
       }
-      if (together_ > 1) {
+      if (whole_) {
         room = room.subspan(part.size());
       } else if (content_.protocol != Protocol::v2) {
         sha1_.update(part);
@@ -130,7 +125,7 @@ class PieceReader {
       blocks_.push_back({block, leaves_[i]});
       part = part.subspan(block.size());
     }
-    sha256s_.hash(blocks_);
+    tools_->sha256.hash(blocks_);
   }
 
   // A file that fits into one piece has a tree of its own size; every other piece has a full one.
@@ -142,17 +137,22 @@ class PieceReader {
 
   const Content& content_;
   RawDigest sha1_{RawAlgorithm::sha1};
-  ManyDigests sha1s_{RawAlgorithm::sha1};
-  ManyDigests sha256s_{RawAlgorithm::sha256};
-  std::size_t together_ = 1;
-  std::size_t room_ = 0;  // in the buffer, for each of them
-  std::vector<std::byte> buffer_;
+  Tools* tools_ = nullptr;
+  bool whole_ = false;  // pieces are kept in memory, each as a whole, until they are hashed together
   std::vector<ManyDigests::Message> pieces_;
   std::vector<ManyDigests::Message> blocks_;
   std::vector<Sha256Value> leaves_;
   os::FileHandle file_;
   lt::file_index_t opened_{0};
 };
+
+// How many pieces are best hashed with one call: they must be in memory together for it.
+std::size_t pieces_at_once(const Content& content, unsigned cores, const Tools& tools) {
+  const auto length = static_cast<std::size_t>(content.files.piece_length());
+  const std::size_t lanes = tools.sha1.lanes();
+  const bool fit = length <= ManyDigests::longest && cores * lanes * length <= most_room;
+  return fit && content.protocol != Protocol::v2 ? lanes : 1;
+}
 
 class Hashing {
  public:
@@ -175,12 +175,17 @@ class Hashing {
   void hash_some() {
     PieceReader reader(content_);
     while (!work_.stop.stop_requested() && !failed_) {
-      const std::size_t first = next_.fetch_add(reader.together());
-      if (first >= hashes_.size()) return;
-      const auto found = std::span(hashes_).subspan(first, std::min(reader.together(), hashes_.size() - first));
-      auto status = work_.turns.take([&] { return reader.hash(first, found); });
+      std::size_t first = 0;
+      std::size_t end = 0;
+      const Status status = work_.turns.take([&](Tools& tools) {
+        const std::size_t count = pieces_at_once(content_, work_.turns.cores(), tools);
+        first = std::min(next_.fetch_add(count), hashes_.size());
+        end = std::min(first + count, hashes_.size());
+        return reader.hash(first, std::span(hashes_).subspan(first, end - first), tools);
+      });
       if (!status) return give_up(status.error());
-      for (std::size_t i = first; i < first + found.size(); ++i) {
+      if (first == end) return;
+      for (std::size_t i = first; i < end; ++i) {
         work_.on_bytes({static_cast<std::uint64_t>(content_.files.piece_size(lt::piece_index_t(static_cast<int>(i))))});
       }
     }

@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 import unittest
 
-from support import KIB, MIB, EndToEnd, names, sha256_of, tree
+from support import KIB, MIB, SANITIZED, EndToEnd, names, sha256_of, tree
 from swarm import Peer, Tracker, need, transfer
 
 ANNOUNCE = "http://127.0.0.1:9/announce"
@@ -129,6 +129,11 @@ class Filled(Torrents):
         for command in ("check", "show"):
             self.assert_refused(self.place.run("torrent", command, "none.torrent"), 4, "no such file")
             self.assert_refused(self.place.run("torrent", command, self.vae), 2, "not a torrent")
+            self.assert_refused(self.place.run("torrent", command), 2, "TORRENT is required")
+
+    def test_check_refuses_a_place_that_is_not_there(self):
+        torrent = self.make("--per", "file")[0]["torrent"]
+        self.assert_refused(self.place.run("torrent", "check", torrent, "/nowhere"), 4, "no such file or folder")
 
 
 class LikeOthers(Torrents):
@@ -217,6 +222,18 @@ class Swarm(Torrents):
         self.assertEqual(sha256_of(target / source.name), sha256_of(source))
         report = self.torrent("check", "--json", row["torrent"], target).json()
         self.assertTrue(report["intact"])
+
+
+class Many(Torrents):
+    site_arguments = ("--files", "24x4MiB", "--publish", "sha256")
+
+    def test_many_at_once_need_no_more_memory_than_one(self):
+        self.download("--limit", 0)
+        outcome, _, peak = self.place.measure("torrent", "--announce", ANNOUNCE, "--per", "file", "--piece-size", "2M",
+                                              "-c", 24, "--json")
+        self.assertEqual((outcome.code, outcome.json()["made"]), (0, 24), outcome)
+        if not SANITIZED:
+            self.assertLess(peak, 64)
 
 
 if __name__ == "__main__":

@@ -189,6 +189,40 @@ TEST(Make, TellsOfEveryByteItRead) {
   EXPECT_EQ(told, 1'000'000U);
 }
 
+TEST(Turns, LendTheirToolsAgainAndEachToOneAtATime) {
+  Turns turns(2);
+  const Tools* first = nullptr;
+  turns.take([&](Tools& tools) { first = &tools; });
+  turns.take([&](Tools& tools) {
+    EXPECT_EQ(&tools, first);
+    turns.take([&](Tools& others) { EXPECT_NE(&others, first); });
+  });
+}
+
+TEST(Turns, TakeToolsBackFromThoseThatThrow) {
+  Turns turns(1);
+  EXPECT_THROW(turns.take([](Tools&) { throw std::runtime_error("no"); }), std::runtime_error);
+  bool again = false;
+  turns.take([&](Tools&) { again = true; });
+  EXPECT_TRUE(again);
+}
+
+// The tools of a core serve one torrent after the other, whatever their pieces are like.
+TEST(Make, OneAfterTheOtherWithTheSameTools) {
+  const TempDir dir;
+  Turns turns(1);
+  for (const Protocol protocol : {Protocol::hybrid, Protocol::v1, Protocol::v2}) {
+    Recipe recipe = single(dir, "a", 5'000'001, protocol);
+    for (const ByteCount length : {kibibytes(16), mebibytes(4), kibibytes(64), mebibytes(1)}) {
+      recipe.piece_length = length;
+      const auto result = make(recipe, {turns});
+      ASSERT_TRUE(result);
+      EXPECT_EQ(result->info_hash, made(recipe, 2).info_hash);
+      EXPECT_EQ(result->info_hash_v2, made(recipe, 3).info_hash_v2);
+    }
+  }
+}
+
 Error error_of(const Recipe& recipe, const std::stop_token& stop = {}) {
   Turns turns(2);
   const auto result = make(recipe, {turns, stop});
