@@ -142,6 +142,9 @@ class Check {
 Result<CheckReport> check(const os::Path& torrent, const std::optional<os::Path>& data, const Work& work) {
   const auto loaded = load(torrent);
   if (!loaded) return fail(loaded.error());
+  if (data && !is_there(*data)) {
+    return fail(ErrorKind::not_found, format("{}: there is no such file or folder", data->string()));
+  }
   return Check(*loaded, data_path(torrent, data, *loaded)).run(work);
 }
 

@@ -126,6 +126,15 @@ TEST_P(Check, RefusesWhatIsNoTorrent) {
   EXPECT_THAT(text.error().message, HasSubstr("not a torrent"));
 }
 
+TEST_P(Check, RefusesAPlaceThatIsNotThere) {
+  const auto torrent = written_folder();
+  Turns turns(1);
+  const auto found = check(torrent, dir / "elsewhere", {turns});
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::not_found);
+  EXPECT_THAT(found.error().message, HasSubstr("elsewhere: there is no such file or folder"));
+}
+
 TEST_P(Check, NeverLooksOutsideItsFolder) {
   dir.write("secret", "0123456789");
   Recipe recipe = folder(dir, {{"a", 10}}, GetParam());
