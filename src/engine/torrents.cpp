@@ -103,7 +103,7 @@ class Maker {
   // A torrent that exists stays; its magnet link is made from it when it is wanted and not there.
   Status keep(TorrentItem& item) {
     const auto summary = torrent::read_summary(item.torrent);
-    if (!summary) return fail(summary.error());
+    if (!summary) return fail({summary.error().kind, summary.error().message, "-f makes it anew"});
     item.outcome = Outcome::kept;
     item.magnet = summary->magnet;
     item.info_hash = summary->info_hash;

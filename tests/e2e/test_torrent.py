@@ -1,6 +1,7 @@
 """Torrents: made of the library, equal to what other makers make, taken by other people's clients; checked and shown."""
 
 import hashlib
+import pathlib
 import subprocess
 import unittest
 
@@ -92,6 +93,16 @@ class Filled(Torrents):
         self.assertEqual(tree(self.place.downloads), before)
         self.assertEqual(self.make("--per", "file", "--comment", "new", "-f")[0]["outcome"], "made")
         self.assertEqual(self.show(torrent)["comment"], "new")
+
+    def test_a_damaged_torrent_is_made_anew_only_when_told_so(self):
+        torrent = pathlib.Path(self.make("--per", "file")[0]["torrent"])
+        torrent.write_bytes(torrent.read_bytes()[:100])
+        outcome = self.torrent("--announce", ANNOUNCE, "--per", "file", code=2)
+        self.assertIn("not a torrent", outcome.err)
+        self.assertIn("hint: -f makes it anew", outcome.err)
+        self.assertEqual(torrent.stat().st_size, 100)
+        self.make("--per", "file", "-f")
+        self.torrent("check", torrent)
 
     def test_files_that_are_not_as_recorded_are_not_shared(self):
         content = self.vae.read_bytes()
