@@ -1,9 +1,13 @@
 // The HttpClient of the program: libcurl's multi interface, driven by one thread.
 //
-// Connections are reused and limited per host; HTTP/2 where a server offers it over TLS and the
-// request may share its line; proxies (http, https, socks4, socks5) as the usual environment variables say (http_proxy,
-// https_proxy, all_proxy, no_proxy), but never to this machine itself. Redirects are never followed. Callbacks run on
-// the client's thread.
+// Connections are reused and limited per host. HTTP/2 is offered over TLS for what may share a line (Line::shared:
+// documents, links, small files): there round trips count, and many requests on one connection beat a few connections.
+// Such requests wait until the first handshake has shown whether one connection can carry them all. Ranges of large
+// files (Line::own) get HTTP/1.1 connections: on one connection they would share its window and be no faster than one.
+// Without TLS there is no HTTP/2, and nobody waits for anybody.
+//
+// Proxies (http, https, socks4, socks5) as the usual environment variables say (http_proxy, https_proxy, all_proxy,
+// no_proxy), but never to this machine itself. Redirects are never followed. Callbacks run on the client's thread.
 #pragma once
 
 #include "base/bytes.hpp"

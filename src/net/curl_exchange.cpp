@@ -134,8 +134,9 @@ void apply(Running& running, const CurlOptions& options) {
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, buffer_for(running.throttle->budget.rate()));
   const bool shared = request.line == Line::shared;
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, shared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-  // Where the first connection turns out to speak HTTP/2, the others are not needed.
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, shared ? 1L : 0L);
+  // Where the first connection turns out to speak HTTP/2, the others are not needed. Without TLS it cannot, and who
+  // waited would wait for the end of a whole exchange, however slow that is.
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, shared && request.url.is_secure() ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   if (request.encoding == Encoding::compressed) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
   if (request.range) curl_easy_setopt(easy, CURLOPT_RANGE, range_text(*request.range).c_str());
