@@ -4,11 +4,12 @@ A large file is 512 MiB; with CIVITAI_SLOW_TESTS=1 and 10 GiB to spare it is 4 G
 """
 
 import os
+import pathlib
 import shutil
 import tempfile
 import unittest
 
-from support import GIB, MIB, SANITIZED, EndToEnd
+from support import GIB, INTERRUPT, MIB, SANITIZED, EndToEnd
 
 SLOW = os.environ.get("CIVITAI_SLOW_TESTS") == "1"
 LARGE = 4 * GIB if SLOW and shutil.disk_usage(tempfile.gettempdir()).free > 10 * GIB else 512 * MIB
@@ -71,6 +72,19 @@ class ManyFiles(Measured):
         self.download("--limit", 0)
         self.assertEqual(set(self.site.routes()), {"models"})
         self.assert_memory(peak, 64)
+
+    def test_many_small_files_take_few_threads(self):
+        at_once = 16
+        self.site.fault("storage=stall-after:1000")
+        run = self.place.start("download", "--yes", "--api-delay", 0, "--limit", 0)
+        self.site.wait_for("storage", at_once)
+        status = pathlib.Path(f"/proc/{run.pid}/status").read_text()
+        threads = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Threads:"))
+        run.signal(INTERRUPT)
+        self.assertEqual(run.finish().code, 130)
+        print(f"\n{threads} threads for {MANY} files, {at_once} at once")
+        self.assertGreater(threads, at_once)
+        self.assertLessEqual(threads, at_once + 12)
 
 
 if __name__ == "__main__":
