@@ -198,6 +198,7 @@ StorageAnswer judge_storage(const net::ResponseHead& head) {
     case 404:
     case 410: return StorageAnswer::link_expired;
     case 416: return StorageAnswer::range_refused;
+    case 429: return StorageAnswer::too_many;
     default: return StorageAnswer::busy;
   }
 }

@@ -41,7 +41,8 @@ enum class StorageAnswer {
   range_refused,  // 416
   link_expired,   // 400, 401, 403, 404, 410: ask for a new link
   redirect,
-  busy,  // worth another try with the same link
+  too_many,  // 429
+  busy,      // worth another try with the same link
 };
 [[nodiscard]] StorageAnswer judge_storage(const net::ResponseHead& head);
 

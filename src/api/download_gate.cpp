@@ -29,7 +29,7 @@ std::optional<DownloadGate::Pause> DownloadGate::refused(int pass, std::optional
 std::optional<Milliseconds> DownloadGate::duration(int number, std::optional<Milliseconds> retry_after,
                                                    double random) const {
   if (number > rules_.quota_pauses) return std::nullopt;
-  if (!retry_after) return rules_.quota_pause * (1LL << (number - 1));
+  if (!retry_after) return net::quota_delay(rules_, number, random);
   // Who asks for more than that means the quota of a day.
   if (*retry_after > rules_.longest_retry_after) return std::nullopt;
   return net::retry_delay(rules_, {1, retry_after}, random);

@@ -56,19 +56,20 @@ Result<api::Site> site_from(const config::Settings& settings) {
                    config::api_timeout(settings)};
 }
 
-Connection::Connection(std::function<std::optional<ByteCount>()> rate)
+Connection::Connection(std::function<std::optional<ByteCount>()> rate, const Clock& clock)
     : curl_(net::CurlOptions{.user_agent = user_agent(),
                              .connections_per_host = connections_per_host,
                              .rate = std::move(rate),
                              .certificates = certificates()}),
       budget_(connections_per_host),
+      storage_(clock),
       generator_(std::mt19937_64(std::random_device{}())) {}
 
 Result<std::unique_ptr<Connection>> Connection::open(const Program& program) {
   auto site = site_from(program.settings);
   if (!site) return fail(site.error());
   warn_of_withheld_key(*site, program.log);
-  std::unique_ptr<Connection> connection(new Connection(rate_limit(program)));
+  std::unique_ptr<Connection> connection(new Connection(rate_limit(program), program.clock));
   Connection* self = connection.get();
   if (program.settings.enabled(config::OptionId::log_api_requests)) {
     auto file = open_log(config::save_path(program.settings));
@@ -96,6 +97,7 @@ engine::Tools Connection::tools(const Program& program, os::FileSystem& files, e
           .observer = observer,
           .random = [this] { return random(); },
           .connections = budget_,
+          .storage = storage_,
           .connections_per_file = program.settings.count(config::OptionId::connections)};
 }
 

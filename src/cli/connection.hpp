@@ -28,13 +28,14 @@ class Connection {
   [[nodiscard]] engine::Tools tools(const Program& program, os::FileSystem& files, engine::Observer& observer);
 
  private:
-  explicit Connection(std::function<std::optional<ByteCount>()> rate);
+  Connection(std::function<std::optional<ByteCount>()> rate, const Clock& clock);
 
   net::CurlClient curl_;
   os::FileHandle log_file_;
   std::unique_ptr<net::LoggingClient> logging_;
   std::unique_ptr<api::Client> site_;
   engine::ConnectionBudget budget_;
+  engine::StorageGate storage_;
   Guarded<std::mt19937_64> generator_;
 };
 

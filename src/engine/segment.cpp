@@ -21,6 +21,7 @@ SegmentEnd::Kind kind_of_refusal(api::StorageAnswer answer) {
     case api::StorageAnswer::link_expired: return SegmentEnd::Kind::link_expired;
     case api::StorageAnswer::redirect: return SegmentEnd::Kind::redirect;
     case api::StorageAnswer::range_refused: return SegmentEnd::Kind::range_refused;
+    case api::StorageAnswer::too_many: return SegmentEnd::Kind::too_many;
     default: return SegmentEnd::Kind::busy;
   }
 }
@@ -33,6 +34,9 @@ Error error_of(SegmentEnd::Kind kind, int status) {
                    "try again later; a proxy or VPN on the way may be the cause"};
     case SegmentEnd::Kind::link_expired:
       return Error{ErrorKind::network, format("the storage refuses the link that the site gave, status {}", status),
+                   "try again later"};
+    case SegmentEnd::Kind::too_many:
+      return Error{ErrorKind::rate_limited, format("the storage asks to slow down, status {}", status),
                    "try again later"};
     default: return Error{ErrorKind::network, format("the storage answers with status {}", status), "try again later"};
   }

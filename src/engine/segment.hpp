@@ -23,6 +23,7 @@ struct SegmentEnd {
     complete,      // every byte that was asked for
     cut_short,     // the connection ended or stalled before that: go on from where it stopped
     busy,          // the server wants us to come back later
+    too_many,      // it wants everybody to
     link_expired,  // ask for a new link
     redirect,      // go on at `location`
     ranges_ignored,

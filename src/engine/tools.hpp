@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "engine/connection_budget.hpp"
 #include "engine/observer.hpp"
+#include "engine/storage_gate.hpp"
 #include "net/http.hpp"
 #include "net/retry.hpp"
 #include "os/file.hpp"
@@ -23,6 +24,7 @@ struct Tools {
   Observer& observer;
   std::function<double()> random;  // in [0, 1)
   ConnectionBudget& connections;
+  StorageGate& storage;
   int connections_per_file = 8;  // at most; measurement decides
   net::RetryRules retry = {};
   Milliseconds stall_timeout{60'000};       // a connection that is silent or much too slow for so long is replaced

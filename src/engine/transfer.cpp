@@ -99,6 +99,8 @@ class Transfer {
     const int wanted = wanted_connections();
     while (crew_.size() > wanted || (crew_.size() > 1 && tools_.connections.is_overdrawn())) crew_.dismiss_farthest();
     while (crew_.size() < wanted && (crew_.size() == 0 || tools_.clock.steady_now() >= not_before_)) {
+      if (auto status = wait_for_the_storage(stop); !status) return status;
+      if (tools_.storage.closed_for().count() > 0) return {};
       auto lease = crew_.size() == 0 ? tools_.connections.first() : tools_.connections.more();
       if (!lease) return {};
       if (!link_.is_there()) {
@@ -110,6 +112,18 @@ class Transfer {
       if (!hired) return fail(hired.error());
       idle_ = !*hired;
       if (idle_) return {};
+    }
+    return {};
+  }
+
+  // While everybody pauses. Where others are at work, only further connections wait.
+  Status wait_for_the_storage(const std::stop_token& stop) {
+    for (Milliseconds closed = tools_.storage.closed_for(); closed.count() > 0; closed = tools_.storage.closed_for()) {
+      if (crew_.size() > 0) {
+        not_before_ = tools_.clock.steady_now() + closed;
+        return {};
+      }
+      if (!tools_.clock.sleep(closed, stop)) return fail(ErrorKind::cancelled, "interrupted");
     }
     return {};
   }
@@ -199,16 +213,18 @@ class Transfer {
     most_here_ = here;
     attempt_ = 0;
     link_.count_progress();
+    tools_.storage.progress();
   }
 
   Status handle(const Crew::Left& left, const std::stop_token& stop) {
     const SegmentEnd& end = left.end;
     const bool in_force = link_.is_in_force(left.link);
     switch (end.kind) {
-      case SegmentEnd::Kind::complete: return {};
+      case SegmentEnd::Kind::complete: tools_.storage.progress(); return {};
       case SegmentEnd::Kind::failed: return fail(end.error);
       case SegmentEnd::Kind::cut_short: return go_on(left, stop);
       case SegmentEnd::Kind::busy: return step_back(end, stop);
+      case SegmentEnd::Kind::too_many: return let_all_pause(end);
       case SegmentEnd::Kind::redirect: return in_force ? link_.follow(end.location) : Status{};
       case SegmentEnd::Kind::ranges_ignored: return handle_ignored_range();
       case SegmentEnd::Kind::wrong_range: return handle_wrong_range(end, stop);
@@ -244,11 +260,26 @@ class Transfer {
 
   // A server that is too busy for one more connection has enough of them.
   Status step_back(const SegmentEnd& end, const std::stop_token& stop) {
-    if (crew_.size() > 0) {
-      most_now_ = crew_.size();
-      modest_until_ = tools_.clock.steady_now() + modesty;
-    }
+    be_modest();
     return pause(end, stop);
+  }
+
+  void be_modest() {
+    if (crew_.size() == 0) return;
+    most_now_ = crew_.size();
+    modest_until_ = tools_.clock.steady_now() + modesty;
+  }
+
+  // The storage counts requests, whichever file they are for.
+  Status let_all_pause(const SegmentEnd& end) {
+    be_modest();
+    const auto pause = tools_.storage.refused(end.retry_after, tools_.random());
+    if (!pause) return crew_.size() > 0 ? Status{} : fail(end.error);
+    if (pause->count() > 0) {
+      tools_.log.warn("{}; all downloads pause for {:.1f} s", end.error.message,
+                      static_cast<double>(pause->count()) / 1000);
+    }
+    return {};
   }
 
   // The first new link is asked for at once, further ones after a pause.

@@ -33,11 +33,16 @@ std::optional<Milliseconds> parse_retry_after(std::string_view value, SystemTime
   return std::clamp(wait, Milliseconds{0}, a_year);
 }
 
+namespace {
+
+Milliseconds spread(Milliseconds length, double share) {
+  return Milliseconds(static_cast<std::int64_t>(static_cast<double>(length.count()) * share));
+}
+
+}  // namespace
+
 std::optional<Milliseconds> retry_delay(const RetryRules& rules, const Trouble& trouble, double random) {
   if (trouble.attempt >= rules.tries) return std::nullopt;
-  const auto spread = [&](Milliseconds length, double share) {
-    return Milliseconds(static_cast<std::int64_t>(static_cast<double>(length.count()) * share));
-  };
   const Milliseconds least = spread(rules.first_delay, 0.5 + 0.5 * random);
   if (trouble.retry_after) {
     const Milliseconds wished = std::min(*trouble.retry_after, rules.longest_retry_after);
@@ -46,6 +51,10 @@ std::optional<Milliseconds> retry_delay(const RetryRules& rules, const Trouble& 
   const int doublings = std::min(trouble.attempt - 1, 20);
   const Milliseconds full = std::min<Milliseconds>(rules.first_delay * (1LL << doublings), rules.longest_delay);
   return spread(full, 0.5 + 0.5 * random);
+}
+
+Milliseconds quota_delay(const RetryRules& rules, int number, double random) {
+  return spread(rules.quota_pause * (1LL << (number - 1)), 1 + 0.1 * random);
 }
 
 }  // namespace civitai::net

@@ -37,4 +37,8 @@ struct Trouble {
 // and one of (nearly) nothing does not mean at once: the first delay is kept.
 [[nodiscard]] std::optional<Milliseconds> retry_delay(const RetryRules& rules, const Trouble& trouble, double random);
 
+// The `number`th pause of all downloads in a row, from 1; by chance up to a tenth longer, so that not all clients of a
+// site come back at once.
+[[nodiscard]] Milliseconds quota_delay(const RetryRules& rules, int number, double random);
+
 }  // namespace civitai::net

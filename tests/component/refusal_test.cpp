@@ -9,6 +9,7 @@ namespace civitai::test {
 namespace {
 
 using ::testing::AnyOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -160,6 +161,34 @@ TEST(Refusals, AUsedUpQuotaEndsTheRun) {
   EXPECT_EQ(world.journal().count("download"), 2U + 4U) << "asked again after each of three pauses";
   EXPECT_GE(clock.elapsed(), std::chrono::minutes{2 + 4 + 8});
   world.site().change_options([](standin::Options& options) { options.download_quota = 0; });
+  expect_all_here(world, world.run_again());
+}
+
+TEST(Refusals, OneTooManyAtTheStorageHoldsTheWholeQueueUp) {
+  const net::RetryRules rules{.first_delay = Milliseconds{400}};  // by chance three quarters of that
+  World world(many_files(5, 1'000), {.program = {.concurrency = 2, .retry = rules}});
+  // The other one is told nothing: his next file waits all the same.
+  world.faults({"storage=status:429@1", "storage=slow-headers:100@2"});
+  expect_all_here(world, world.run());
+  EXPECT_THAT(world.lines(), Contains(HasSubstr("all downloads pause for 0.3 s")));
+  const auto asked = world.journal().entries("storage");
+  ASSERT_EQ(asked.size(), 6U);
+  for (std::size_t i = 2; i < asked.size(); ++i) EXPECT_GE(asked[i].started - asked[0].started, Milliseconds{290}) << i;
+  EXPECT_EQ(world.journal().count("download"), 5U) << "the link of the refused one still holds";
+}
+
+TEST(Refusals, AStorageThatIsAlwaysAskedTooMuchEndsTheRun) {
+  FakeClock clock;
+  World world(many_files(3, 1'000), {.program = {.concurrency = 1, .clock = &clock}});
+  world.fault("storage=status:429");
+  const auto report = world.run();
+  EXPECT_EQ(report.count(Outcome::failed), 1U);
+  EXPECT_EQ(report.count(Outcome::not_started), 2U);
+  ASSERT_TRUE(report.stopped_by);
+  EXPECT_EQ(report.stopped_by->kind, ErrorKind::rate_limited);
+  EXPECT_THAT(report.stopped_by->message, HasSubstr("slow down"));
+  EXPECT_EQ(world.journal().count("storage"), 5U);
+  world.site().faults().clear();
   expect_all_here(world, world.run_again());
 }
 

@@ -91,6 +91,7 @@ class Downloader {
                               .observer = observer_,
                               .random = [] { return 0.5; },
                               .connections = connections_,
+                              .storage = storage_,
                               .connections_per_file = settings_.connections,
                               .retry = settings_.retry,
                               .stall_timeout = settings_.stall_timeout,
@@ -145,6 +146,7 @@ class Downloader {
   CollectingLog log_;
   RecordingObserver observer_;
   engine::ConnectionBudget connections_{settings_.connections_in_all};
+  engine::StorageGate storage_{clock(), settings_.retry};
   net::CurlClient curl_;
   api::Client site_;
   store::Library library_;

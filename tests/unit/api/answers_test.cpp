@@ -150,7 +150,7 @@ TEST(StorageAnswers, AreJudgedByStatus) {
       {410, "", StorageAnswer::link_expired},
       {416, "", StorageAnswer::range_refused},
       {408, "", StorageAnswer::busy},
-      {429, "", StorageAnswer::busy},
+      {429, "", StorageAnswer::too_many},
       {500, "", StorageAnswer::busy},
       {503, "text/html", StorageAnswer::busy},
       {524, "text/html", StorageAnswer::busy},

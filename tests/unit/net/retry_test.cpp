@@ -118,5 +118,12 @@ TEST(RetryDelay, EndsWithTheTries) {
   EXPECT_FALSE(retry_delay({.tries = 1}, {1, {}}, 0));
 }
 
+TEST(QuotaDelay, DoublesAndIsNeverUndercut) {
+  const RetryRules rules;
+  EXPECT_EQ(quota_delay(rules, 1, 0), std::chrono::minutes{2});
+  EXPECT_EQ(quota_delay(rules, 2, 0), std::chrono::minutes{4});
+  EXPECT_EQ(quota_delay(rules, 3, 0.5), std::chrono::seconds{8 * 60 + 24});
+}
+
 }  // namespace
 }  // namespace civitai::net
