@@ -51,7 +51,9 @@ class ImageRunner {
     const bool stopped = error.kind == ErrorKind::cancelled;
     ImageReport item{.outcome = stopped ? ImageReport::Outcome::interrupted : ImageReport::Outcome::failed};
     item.error = error.with_context(format("image {}", plan_.items[index].found.image.id.value));
-    if (error.kind == ErrorKind::disk_full || error.kind == ErrorKind::insecure) end_run(error);
+    const bool others_fare_no_better = error.kind == ErrorKind::disk_full || error.kind == ErrorKind::insecure ||
+                                       error.kind == ErrorKind::rate_limited;
+    if (others_fare_no_better) end_run(error);
     tools_.observer.on_failed(index, *item.error);
     report_.with([&](ImageRunReport& report) { report.items[index] = std::move(item); });
   }

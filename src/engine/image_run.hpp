@@ -1,9 +1,9 @@
 // Running an image plan: many images at once, each fetched as a model file is (engine/transfer.hpp), looked at, named
 // after what its bytes are, and remembered in the archive.
 //
-// An image's failure is a value in the report, never the end of the run. Only a stop request and a full disk end it
-// early; everything reached so far is kept. A crash between rename and record heals itself: the next plan finds the
-// file under its name.
+// An image's failure is a value in the report, never the end of the run. Only a stop request, a full disk and a
+// storage that goes on refusing end it early; everything reached so far is kept. A crash between rename and record
+// heals itself: the next plan finds the file under its name.
 #pragma once
 
 #include "engine/image_plan.hpp"
