@@ -211,7 +211,8 @@ TEST_F(SeveralConnections, KilledTheyLoseNextToNothing) {
   child_.kill();
   EXPECT_FALSE(next_run_is_deceived());
   EXPECT_GT(world_.journal().max_in_flight(standin::Place::storage), 3U);
-  EXPECT_LT(world_.bytes_from_storage(), size * 105 / 100);
+  // Each may have one of the site's pieces, 100 KiB, on its way; without the marks it would be half the file.
+  EXPECT_LT(world_.bytes_from_storage(), size + 8 * 100'000);
 }
 
 // In the middle of the file, with marks and without a flush.
