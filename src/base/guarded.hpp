@@ -1,7 +1,7 @@
 // A value that can only be reached with its lock held.
 //
-// `with` runs a function on the value under the lock; `wait` blocks until a condition on the value holds or a stop is
-// requested. The function must not return references into the value.
+// `with` and `update` run a function on the value under the lock; `wait` blocks until a condition on the value holds or
+// a stop is requested. The function must not return references into the value.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,16 @@ class Guarded {
     const Notifier notify{changed_};
     const std::scoped_lock lock(mutex_);
     return std::forward<Use>(use)(value_);
+  }
+
+  // As with, but wakes those who wait only when `use(T&)` answers true: for changes that rarely matter to them.
+  template <class Use>
+  void update(Use&& use) {
+    const bool matters = [&] {
+      const std::scoped_lock lock(mutex_);
+      return std::forward<Use>(use)(value_);
+    }();
+    if (matters) changed_.notify_all();
   }
 
   // Runs `look(const T&)` under the lock; wakes nobody.

@@ -14,6 +14,10 @@ constexpr std::uint64_t step = 256UL << 10;
 }  // namespace
 
 Status FrontHash::advance(const PartialFile& file, std::uint64_t front, const std::stop_token& stop) {
+  if (kinds_ == hash::Kinds::none) {
+    position_ = front;
+    return {};
+  }
   // No larger than the file at hand: touching fresh memory costs more than hashing a small file.
   const auto needed = static_cast<std::size_t>(std::min(front - position_, step));
   if (buffer_.size() < needed) buffer_.resize(needed);
@@ -27,6 +31,12 @@ Status FrontHash::advance(const PartialFile& file, std::uint64_t front, const st
     position_ += *got;
   }
   return {};
+}
+
+hash::Digests FrontHash::finish() {
+  hash::Digests digests = hasher_.finish();
+  digests.length = position_;
+  return digests;
 }
 
 void FrontHash::start_over() {

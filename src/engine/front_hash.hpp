@@ -7,7 +7,8 @@
 //   * no queue lies between network and hash: a slow hash never holds up a connection, memory stays flat, and the
 //     copy out of the cache costs about a tenth of what hashing costs;
 //   * no second pass over the file follows: when the last byte is written, only the part behind the front is left.
-// Not for sharing between threads; it works on the transfer's thread while the client's thread receives and writes.
+// Where no digest is wanted nothing is read. Not for sharing between threads; it works on the transfer's thread while
+// the client's thread receives and writes.
 #pragma once
 
 #include "engine/partial_file.hpp"
@@ -30,7 +31,7 @@ class FrontHash {
   [[nodiscard]] Status advance(const PartialFile& file, std::uint64_t front, const std::stop_token& stop);
   void start_over();
   [[nodiscard]] hash::Kinds kinds() const { return kinds_; }
-  [[nodiscard]] hash::Digests finish() { return hasher_.finish(); }
+  [[nodiscard]] hash::Digests finish();
 
  private:
   hash::Kinds kinds_;

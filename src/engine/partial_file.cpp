@@ -17,11 +17,13 @@ os::Path with_suffix(os::Path path, std::string_view suffix) {
   return path;
 }
 
-// A journal without its file does no harm.
+// A journal without its file does no harm. Most small files never had one: looking costs less than removing, for which
+// the folder is locked.
 void forget_journal_of(const os::Path& partial) {
   std::error_code ignored;
-  std::filesystem::remove(journal_path(partial), ignored);
-  std::filesystem::remove(next_journal_path(partial), ignored);
+  for (const os::Path& journal : {journal_path(partial), next_journal_path(partial)}) {
+    if (std::filesystem::exists(journal, ignored)) std::filesystem::remove(journal, ignored);
+  }
 }
 
 }  // namespace

@@ -3,17 +3,24 @@
 #include "api/answers.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
-#include "engine/schedule.hpp"
 #include "net/content_disposition.hpp"
 #include "net/content_range.hpp"
 #include "net/retry.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace civitai::engine {
 namespace {
 
 constexpr std::size_t page_probe = 64;
+
+// A small file comes in many little pieces: so much of it is written at once, and of a line that is not silent nothing
+// waits longer than that.
+constexpr std::size_t collected_at_most = 128UL << 10;
+// What a line that falls silent keeps from the disk is never worth more than this.
+constexpr std::uint64_t largest_collected = 256UL << 10;
+constexpr Milliseconds collected_for{50};
 
 SegmentEnd::Kind kind_of_refusal(api::StorageAnswer answer) {
   switch (answer) {
@@ -54,6 +61,12 @@ bool is_ours(const Error& error) { return error.kind != ErrorKind::network; }
 Segment::Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock)
     : file_(file), arrivals_(arrivals), wanted_(wanted), clock_(clock), position_(wanted.piece.first) {}
 
+// What has been received is worth keeping, also when the exchange is ended from our side.
+Segment::~Segment() {
+  exchange_.reset();
+  static_cast<void>(write_collected());
+}
+
 bool Segment::asks_for_all() const {
   return wanted_.piece.first == 0 && (!wanted_.piece.end || wanted_.piece.end == wanted_.total);
 }
@@ -63,8 +76,7 @@ void Segment::start(net::HttpClient& client, net::Request request) {
   // Open-ended up to the end of the file, so that a server that has more says so.
   const bool to_the_end = !end || end == wanted_.total;
   if (!asks_for_all()) request.range = net::ByteRange{first, to_the_end ? std::nullopt : std::optional(*end - 1)};
-  const bool small = wanted_.total && *wanted_.total <= small_file;
-  request.line = small ? net::Line::shared : net::Line::own;
+  request.line = wanted_.small ? net::Line::shared : net::Line::own;
   exchange_ = client.start(std::move(request), *this, [this](const Status& status) { on_done(status); });
 }
 
@@ -104,13 +116,20 @@ Status Segment::take_bytes_head(const net::ResponseHead& head) {
   }
   if (total && wanted_.total && *total != *wanted_.total) return doubt_length(*total);
   const auto name = net::file_name_from_content_disposition(head.headers.get("Content-Disposition").value_or(""));
-  arrivals_.with([&](Arrivals& arrivals) {
+  written_at_ = clock_.steady_now();
+  collects_ = wanted_.small && total.value_or(0) <= largest_collected;
+  if (collects_) {
+    collected_.reserve(
+        static_cast<std::size_t>(std::min<std::uint64_t>(total.value_or(UINT64_MAX), collected_at_most)));
+  }
+  arrivals_.update([&](Arrivals& arrivals) {
     if (total && !arrivals.work.length()) arrivals.work.set_length(*total);
     if (head.status != 206 && !asks_for_all()) {
       arrivals.whole_only = true;
       arrivals.work.extend_to_end(wanted_.piece.id);
     }
     if (name) arrivals.server_name = name;
+    return !wanted_.small;
   });
   return {};
 }
@@ -142,15 +161,45 @@ Status Segment::on_body(std::span<const std::byte> data) {
   }
   const auto end = end_by_now();
   if (end) data = data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), *end - position_)));
-  if (auto status = file_.write(position_, data); !status) return end_with({SegmentEnd::Kind::failed, status.error()});
+  if (auto status = collects_ ? collect(data) : write(data); !status) {
+    return end_with({SegmentEnd::Kind::failed, status.error()});
+  }
+  // The rest was given to somebody else: nothing that follows is of use here.
+  const bool cut = end && position_ == *end && end != wanted_.piece.end && end != wanted_.total;
+  return cut ? end_with({}) : Status{};
+}
+
+Status Segment::write(std::span<const std::byte> data) {
+  if (auto status = file_.write(position_, data); !status) return status;
   arrivals_.with([&](Arrivals& arrivals) {
     arrivals.work.wrote(wanted_.piece.id, data.size());
     arrivals.fetched += data.size();
   });
   position_ += data.size();
-  // The rest was given to somebody else: nothing that follows is of use here.
-  const bool cut = end && position_ == *end && end != wanted_.piece.end && end != wanted_.total;
-  return cut ? end_with({}) : Status{};
+  return {};
+}
+
+Status Segment::collect(std::span<const std::byte> data) {
+  collected_.insert(collected_.end(), data.begin(), data.end());
+  position_ += data.size();
+  const bool due = collected_.size() >= collected_at_most || clock_.steady_now() - written_at_ >= collected_for;
+  return due ? write_collected() : Status{};
+}
+
+Status Segment::write_collected() {
+  if (collected_.empty()) return {};
+  written_at_ = clock_.steady_now();
+  const std::size_t size = collected_.size();
+  const Status written = file_.write(position_ - size, collected_);
+  collected_.clear();
+  if (!written) return written;
+  // The transfer waits for more than this, or for the end.
+  arrivals_.update([&](Arrivals& arrivals) {
+    arrivals.work.wrote(wanted_.piece.id, size);
+    arrivals.fetched += size;
+    return false;
+  });
+  return {};
 }
 
 // Never before what is written already.
@@ -168,6 +217,7 @@ void Segment::on_done(const Status& status) {
   } else if (!status) {
     end = {is_ours(status.error()) ? SegmentEnd::Kind::failed : SegmentEnd::Kind::cut_short, status.error()};
   }
+  if (auto written = write_collected(); !written) end = {SegmentEnd::Kind::failed, written.error()};
   arrivals_.with([&](Arrivals& arrivals) {
     const auto piece_end = arrivals.work.end_of(wanted_.piece.id);
     const auto due = piece_end ? piece_end : arrivals.work.length();

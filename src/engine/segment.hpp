@@ -59,9 +59,13 @@ class Segment final : public net::ResponseSink {
     WorkMap::Piece piece;
     std::optional<std::uint64_t> total;  // the length the file must have, when known
     bool web_page_possible = true;       // false when the file itself is a web page
+    bool small = false;                  // the file: it shares its connection, and is written in few steps
   };
 
   Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock);
+  Segment(const Segment&) = delete;
+  Segment& operator=(const Segment&) = delete;
+  ~Segment() override;
 
   // `request` without range; the segment adds its own.
   void start(net::HttpClient& client, net::Request request);
@@ -73,6 +77,9 @@ class Segment final : public net::ResponseSink {
   [[nodiscard]] Status end_with(SegmentEnd end);
   [[nodiscard]] Status take_bytes_head(const net::ResponseHead& head);
   [[nodiscard]] Status doubt_length(std::uint64_t total);
+  [[nodiscard]] Status collect(std::span<const std::byte> data);
+  [[nodiscard]] Status write(std::span<const std::byte> data);
+  [[nodiscard]] Status write_collected();
   [[nodiscard]] bool asks_for_all() const;
   [[nodiscard]] std::optional<std::uint64_t> end_by_now() const;
   void on_done(const Status& status);
@@ -81,9 +88,12 @@ class Segment final : public net::ResponseSink {
   Guarded<Arrivals>& arrivals_;
   Wanted wanted_;
   const Clock& clock_;
-  std::uint64_t position_;             // where the next byte goes
+  std::uint64_t position_;             // where the next byte that is received goes
   std::optional<SegmentEnd> verdict_;  // decided by an answer's head or body
   std::optional<SegmentEnd> doubt_;    // the verdict, unless the body says something better
+  bool collects_ = false;
+  std::vector<std::byte> collected_;  // received, not yet written; never much
+  SteadyTime written_at_{};
   std::unique_ptr<net::Exchange> exchange_;
 };
 

@@ -6,6 +6,7 @@
 #include "engine/connection_policy.hpp"
 #include "engine/crew.hpp"
 #include "engine/front_hash.hpp"
+#include "engine/schedule.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -41,7 +42,7 @@ class Transfer {
       : job_(job),
         tools_(tools),
         partial_(std::move(partial)),
-        hash_(kinds_to_prove(job.promise.hashes)),
+        hash_(job.kinds.value_or(kinds_to_prove(job.promise.hashes))),
         link_(job.link),
         checkpointer_(partial_),
         last_checkpoint_(tools.clock.steady_now()),
@@ -159,6 +160,7 @@ class Transfer {
     if (!piece) return false;
     wanted.piece = *piece;
     wanted.web_page_possible = job_.web_pages == WebPages::are_trouble;
+    wanted.small = wanted.total ? *wanted.total <= small_file : job_.expected == Expected::small;
     net::Request request{.url = link_.get().url};
     request.bearer = link_.get().bearer;
     request.stall_timeout = tools_.stall_timeout;
@@ -284,6 +286,9 @@ class Transfer {
 
   // The first new link is asked for at once, further ones after a pause.
   Status renew(const SegmentEnd& end, const std::stop_token& stop) {
+    if (job_.on_refusal) {
+      if (auto status = job_.on_refusal(end); !status) return status;
+    }
     link_.expire();
     return link_.fruitless() > 1 ? pause(end, stop) : Status{};
   }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/partial_file.hpp"
+#include "engine/segment.hpp"
 #include "engine/shared_link.hpp"
 #include "engine/tools.hpp"
 #include "engine/verdict.hpp"
@@ -20,6 +21,9 @@ namespace civitai::engine {
 // A web page in the place of a file is trouble at the site, unless the file is one itself.
 enum class WebPages { are_trouble, are_content };
 
+// What a file of unknown length most likely is: a small one shares its connection from the start.
+enum class Expected { large, small };
+
 struct TransferJob {
   std::size_t item = 0;  // for the observer
   std::string name;      // for messages, fit for a screen
@@ -28,6 +32,10 @@ struct TransferJob {
   os::Path partial;
   LinkSource link;
   WebPages web_pages = WebPages::are_trouble;
+  Expected expected = Expected::large;
+  std::optional<hash::Kinds> kinds = {};  // digests to compute; nothing: those that can prove the promise
+  // Told when a link does not lead to the bytes; an error ends the transfer. Empty: another link is asked for.
+  std::function<Status(const SegmentEnd& end)> on_refusal = {};
 };
 
 struct Transferred {

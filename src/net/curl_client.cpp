@@ -14,6 +14,8 @@ namespace civitai::net {
 namespace {
 
 constexpr long idle_connections = 64;
+// On one HTTP/2 connection; the server may allow fewer.
+constexpr long streams_at_once = 256;
 // How often the limit is looked up: it may change with the time of day.
 constexpr Milliseconds rate_interval{500};
 
@@ -31,6 +33,7 @@ class CurlClient::Driver {
     curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options_.connections_per_host));
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, idle_connections);
     curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, streams_at_once);
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   }
 

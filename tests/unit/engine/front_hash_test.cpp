@@ -72,5 +72,13 @@ TEST_F(FrontHashes, StopWhenAskedTo) {
   EXPECT_EQ(hash_.advance(file_, content_.size(), stop.get_token()).error().kind, ErrorKind::cancelled);
 }
 
+TEST_F(FrontHashes, OfNoKindAreJustTheLength) {
+  FrontHash none{hash::Kinds::none};
+  ASSERT_TRUE(none.advance(file_, content_.size(), {})) << "the bytes are not looked at";
+  const hash::Digests digests = none.finish();
+  EXPECT_EQ(digests.length, content_.size());
+  EXPECT_EQ(digests.sha256, "");
+}
+
 }  // namespace
 }  // namespace civitai::engine
