@@ -103,7 +103,10 @@ class Proxy {
         }
       }
     }
-    if (::poll(polled.data(), polled.size(), timeout) < 0) die("poll failed");
+    if (::poll(polled.data(), polled.size(), timeout) < 0) {
+      if (errno == EINTR) return;
+      die("poll failed");
+    }
     for (std::size_t i = 1; i < polled.size(); ++i) {
       if (polled[i].revents == 0) continue;
       if (meaning[i].second)

@@ -37,7 +37,7 @@ def ours(bench, api, storage, *flags, name):
                 "--save-path", str(folder / "downloads"), *flags]
 
     return Contender(name, command, env={"CIVITAI_BASE_URL": api, "HOME": "/nonexistent",
-                                         "SSL_CERT_FILE": str(storage.certificate)})
+                                         "CURL_CA_BUNDLE": str(storage.certificate)})
 
 
 def curl_list(bench, base, paths):
