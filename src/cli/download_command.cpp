@@ -121,11 +121,13 @@ class Download {
   ExitCode decide(const engine::Plan& plan) {
     const auto free_space = files_.free_space(plan.root);
     const auto free = free_space ? std::optional(*free_space) : std::nullopt;
+    if (auto status = look_at_images(plan); !status) return failed(status.error());
     if (settings_.enabled(OptionId::dry_run)) return show_only(plan, free);
-    const bool nothing = plan.items.empty() && plan.documents.empty();
+    const bool nothing = plan.items.empty() && plan.documents.empty() && !has_images();
     // Whoever is asked sees what for.
     const bool shown = (!nothing && asks()) || (!json() && loudness() == Loudness::normal);
     if (shown) program_.screen.talk(plan_text(plan, free, Detail::brief, program_.screen.talk_columns()));
+    if (shown && images_) program_.screen.talk(images_->plan_text());
     if (shown && nothing) program_.screen.talk(nothing_text(plan));
     constexpr std::string_view way_out = "make room, choose another --save-path, or narrow the criteria";
     if (auto status = check_room(plan, free, way_out); !status) return failed(status.error());
@@ -145,11 +147,20 @@ class Download {
     return all_here ? "nothing to do: everything that is wanted is here\n" : "nothing to download\n";
   }
 
+  Status look_at_images(const engine::Plan& plan) {
+    if (!wants_model_images(settings_) || meta_only()) return {};
+    images_.emplace(program_, *connection_, files_, plan);
+    return images_->look_ahead();
+  }
+
+  bool has_images() const { return images_ && !images_->is_empty(); }
+
   ExitCode show_only(const engine::Plan& plan, std::optional<ByteCount> free) {
     if (json()) {
       print_json(plan, free, nullptr, {});
     } else {
       program_.screen.data(plan_text(plan, free, Detail::full, program_.screen.data_columns()));
+      if (images_) program_.screen.data(images_->plan_text());
     }
     return exit_code_of(plan.scan);
   }
@@ -168,15 +179,13 @@ class Download {
                   std::chrono::milliseconds taken) {
     tell(plan, report, taken);
     const ExitCode code = exit_code_of(report, plan.scan);
-    const bool with_pictures = wants_model_images(settings_) && !report.stopped_by && !meta_only();
-    if (!with_pictures) {
-      if (json()) print_json(plan, free, &report, taken);
-      return code;
+    const bool with_pictures = images_ && !report.stopped_by;
+    if (with_pictures) {
+      if (auto status = images_->bring(report); !status) return failed(status.error());
     }
-    const ModelImages images = bring_model_images(program_, *connection_, files_, plan, report);
-    if (json()) print_json(plan, free, &report, taken, &images);
-    if (images.report.stopped_by && images.report.stopped_by->kind == ErrorKind::cancelled) return interrupted();
-    return with_images(code, images);
+    if (json()) print_json(plan, free, &report, taken);
+    if (!with_pictures) return code;
+    return images_->was_interrupted() ? interrupted() : images_->exit_code(code);
   }
 
   bool meta_only() const { return settings_.enabled(OptionId::meta_only); }
@@ -205,11 +214,13 @@ class Download {
   }
 
   void print_json(const engine::Plan& plan, std::optional<ByteCount> free, const engine::RunReport* report,
-                  std::chrono::milliseconds taken, const ModelImages* images = nullptr) {
+                  std::chrono::milliseconds taken) {
+    json::Object shown = plan_json(plan, free);
+    if (images_) shown.set("images", images_->plan_json());
     json::Object root;
-    root.set("scan", scan_json(plan.scan)).set("plan", plan_json(plan, free));
+    root.set("scan", scan_json(plan.scan)).set("plan", std::move(shown));
     if (report != nullptr) root.set("report", report_json(plan, *report, taken));
-    if (images != nullptr) root.set("images", model_images_json(*images));
+    if (report != nullptr && images_ && !report->stopped_by) root.set("images", images_->report_json());
     program_.screen.data(root.text() + "\n");
   }
 
@@ -218,6 +229,7 @@ class Download {
   os::RealFileSystem files_;
   std::unique_ptr<Connection> connection_;
   std::optional<store::Library> library_;
+  std::optional<ModelImages> images_;
 };
 
 }  // namespace

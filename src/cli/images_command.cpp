@@ -8,8 +8,11 @@
 #include "engine/image_gallery.hpp"
 #include "engine/image_run.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 
 namespace civitai::cli {
@@ -33,14 +36,7 @@ class Images {
     auto connection = Connection::open(program_);
     if (!connection) return failed(connection.error());
     connection_ = std::move(*connection);
-    auto plan = scan_and_plan(*policy);
-    if (!plan) return failed(plan.error());
-    if (!json() || is_dry()) talk(image_plan_text(*plan, *policy));
-    if (is_dry()) {
-      if (json()) print_json(*plan, *policy, nullptr, {});
-      return exit_code_of(engine::ImageRunReport{}, plan->scan);
-    }
-    return execute(*plan, *policy);
+    return is_dry() ? show_only(*policy) : execute(*policy);
   }
 
  private:
@@ -56,7 +52,7 @@ class Images {
   bool json() const { return settings_.enabled(OptionId::json); }
   bool is_dry() const { return settings_.enabled(OptionId::dry_run); }
   bool has_archive() const { return !settings_.enabled(OptionId::images_no_archive); }
-  Loudness loudness() const { return settings_.enabled(OptionId::quiet) ? Loudness::quiet : Loudness::normal; }
+  Loudness loudness() const { return loudness_of(program_); }
 
   void talk(const std::string& text) const {
     if (loudness() == Loudness::normal) program_.screen.talk(text);
@@ -94,30 +90,66 @@ class Images {
     return {};
   }
 
-  Result<engine::ImagePlan> scan_and_plan(const engine::ImagePolicy& policy) {
+  // Hands every item that joins the plan on to `joined`; false from there ends the scan.
+  Status scan(engine::ImagePlan& plan, const engine::ImagePolicy& policy, Progress& progress,
+              const std::function<bool(const engine::ImageItem&)>& joined) {
     const engine::IsKnown is_known = [this](ImageId id) { return known_.contains(id); };
-    Progress progress(program_.screen, program_.clock, loudness());
-    auto scan = engine::scan_images(config::image_query_from(settings_), connection_->site(), is_known, progress,
-                                    program_.stop);
-    progress.end();
-    if (!scan) return fail(scan.error());
-    return engine::make_image_plan(std::move(*scan), policy, is_known, engine::find_media);
+    const engine::FindMedia find = engine::FindOnDisk{};
+    plan.root = policy.root;
+    const engine::TakeImages take = [&](std::vector<engine::FoundImage> found) {
+      const auto before = static_cast<std::ptrdiff_t>(plan.items.size());
+      add_to_plan(plan, std::move(found), policy, is_known, find);
+      return std::all_of(plan.items.begin() + before, plan.items.end(), joined);
+    };
+    auto report = engine::scan_images(config::image_query_from(settings_), connection_->site(), is_known, progress,
+                                      take, program_.stop);
+    if (!report) return fail(report.error());
+    plan.scan = std::move(*report);
+    return {};
   }
 
-  ExitCode execute(const engine::ImagePlan& plan, const engine::ImagePolicy& policy) {
-    if (has_archive() && archive_ == nullptr && !plan.items.empty()) {
-      if (auto status = open_archive(Mode::read_write); !status) return failed(status.error());
-    }
+  ExitCode show_only(const engine::ImagePolicy& policy) {
+    engine::ImagePlan plan;
     Progress progress(program_.screen, program_.clock, loudness());
-    progress.begin(plan);
-    const engine::Tools tools = connection_->tools(program_, files_, progress);
-    const engine::ImageRunOptions options{.concurrency = settings_.count(OptionId::images_concurrency),
-                                          .documents = settings_.enabled(OptionId::images_metadata)
-                                                           ? engine::ImageDocuments::beside
-                                                           : engine::ImageDocuments::none};
-    const auto started = program_.clock.steady_now();
-    const engine::ImageRunReport report = engine::run_images(plan, options, tools, archive_.get(), program_.stop);
+    const Status status = scan(plan, policy, progress, [](const engine::ImageItem&) { return true; });
     progress.end();
+    if (!status) return failed(status.error());
+    talk(image_plan_text(plan, policy));
+    if (json()) print_json(plan, policy, nullptr, {});
+    return exit_code_of(engine::ImageRunReport{}, plan.scan);
+  }
+
+  engine::ImageRunOptions run_options() const {
+    return {.concurrency = settings_.count(OptionId::images_concurrency),
+            .documents = settings_.enabled(OptionId::images_metadata) ? engine::ImageDocuments::beside
+                                                                      : engine::ImageDocuments::none};
+  }
+
+  // The first images are fetched while the site is asked for the next page.
+  ExitCode execute(const engine::ImagePolicy& policy) {
+    engine::ImagePlan plan;
+    Progress progress(program_.screen, program_.clock, loudness());
+    const engine::Tools tools = connection_->tools(program_, files_, progress);
+    std::optional<engine::ImageRun> run;
+    Status opened;
+    const auto started = program_.clock.steady_now();
+    const auto joined = [&](const engine::ImageItem& item) {
+      if (!run) {
+        if (has_archive() && archive_ == nullptr) opened = open_archive(Mode::read_write);
+        if (!opened) return false;
+        run.emplace(run_options(), tools, policy.root, archive_.get(), program_.stop);
+      }
+      progress.add(item);
+      return run->add(item);
+    };
+    const Status scanned = scan(plan, policy, progress, joined);
+    progress.end_scan();
+    if (scanned && opened && !json()) talk(image_plan_text(plan, policy));
+    engine::ImageRunReport report = run ? run->finish() : engine::ImageRunReport{};
+    report.items.resize(plan.items.size());
+    progress.end();
+    if (!opened) return failed(opened.error());
+    if (!scanned && plan.items.empty()) return failed(scanned.error());
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
     if (json()) print_json(plan, policy, &report, taken);
     if (!json() && !plan.items.empty()) talk(image_report_text(report, taken));

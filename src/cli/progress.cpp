@@ -63,9 +63,28 @@ void Progress::begin(const engine::ImagePlan& plan) {
              .size = [](std::size_t) { return ByteCount{}; }});
 }
 
+void Progress::add(const engine::ImageItem& image) {
+  state_.with([&](State& state) {
+    state.images.push_back(image.found.image.id);
+    if (!state.work) {
+      state.last_look = clock_.steady_now();
+      // What it looks at is asked for under the lock.
+      state.work = Work{.noun = "image",
+                        .name = [&state](std::size_t item) { return format("{}", state.images[item].value); },
+                        .size = [](std::size_t) { return ByteCount{}; }};
+    }
+    state.work->count = state.images.size();
+  });
+}
+
+void Progress::end_scan() {
+  state_.with([](State& state) { state.scanning = false; });
+}
+
 void Progress::begin(Work work) {
   state_.with([&](State& state) {
     state = State{};
+    state.scanning = false;
     state.last_look = clock_.steady_now();
     for (std::size_t item = 0; item < work.count; ++item) state.total += work.size(item);
     state.work = std::move(work);
@@ -186,8 +205,13 @@ std::string Progress::item_line(const State& state, std::size_t item, const Runn
 std::string Progress::total_line(const State& state) {
   const ByteCount here = state.at_last_look;
   const std::string failed = state.failed > 0 ? format(", {} failed", state.failed) : "";
-  return format("{} of {}{}  {} of {}  {}  {} left", state.done, counted(state.work->count, state.work->noun), failed,
-                to_text(here), to_text(std::max(state.total, here)), speed_text(state.speed),
+  const std::string count = counted(state.work->count, state.work->noun);
+  if (state.scanning) {
+    return format("{} of {}{}  {}  {}  scanning: page {}", state.done, count, failed, to_text(here),
+                  speed_text(state.speed), state.scan.pages);
+  }
+  return format("{} of {}{}  {} of {}  {}  {} left", state.done, count, failed, to_text(here),
+                to_text(std::max(state.total, here)), speed_text(state.speed),
                 time_left(state.total - here, state.speed));
 }
 

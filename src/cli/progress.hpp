@@ -25,6 +25,9 @@ class Progress final : public engine::Observer {
   // What is about to run; names and sizes are taken from it. The plan must outlive the run.
   void begin(const engine::Plan& plan);
   void begin(const engine::ImagePlan& plan);
+  // Images that join while the scan goes on.
+  void add(const engine::ImageItem& image);
+  void end_scan();
   // Takes the live lines off the screen and stops drawing.
   void end();
   // Shows what is known by now; a thread of its own does so regularly.
@@ -53,6 +56,8 @@ class Progress final : public engine::Observer {
   };
   struct State {
     engine::ScanProgress scan;
+    bool scanning = true;
+    std::vector<ImageId> images;  // those that joined
     std::optional<Work> work;
     std::map<std::size_t, Running> running;
     std::size_t done = 0;

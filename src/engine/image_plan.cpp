@@ -22,23 +22,24 @@ bool is_media(const os::Path& path) {
 
 }  // namespace
 
-ImagePlan make_image_plan(ImageScan scan, const ImagePolicy& policy, const IsKnown& is_archived,
-                          const FindMedia& find) {
-  ImagePlan plan;
-  plan.scan = std::move(scan.report);
-  for (FoundImage& found : scan.images) {
-    if (is_archived(found.image.id)) {
+void add_to_plan(ImagePlan& plan, std::vector<FoundImage> found, const ImagePolicy& policy, const IsKnown& is_archived,
+                 const FindMedia& find) {
+  for (FoundImage& one : found) {
+    if (is_archived(one.image.id)) {
       ++plan.archived;
       continue;
     }
-    os::Path stem = policy.root / policy.folder.folder_of(found.image) / format("{}", found.image.id.value);
+    os::Path stem = policy.root / policy.folder.folder_of(one.image) / format("{}", one.image.id.value);
     std::optional<os::Path> present = find(stem);
-    plan.items.push_back({std::move(found), std::move(stem), std::move(present)});
+    plan.items.push_back({.found = std::move(one), .stem = std::move(stem), .present = std::move(present)});
   }
-  return plan;
 }
 
-std::optional<os::Path> find_media(const os::Path& stem) {
+std::optional<os::Path> FindOnDisk::operator()(const os::Path& stem) {
+  const auto [folder, fresh] = exists_.try_emplace(stem.parent_path(), false);
+  std::error_code ignored;
+  if (fresh) folder->second = std::filesystem::exists(folder->first, ignored);
+  if (!folder->second) return std::nullopt;
   for (const std::string_view extension : media_extensions()) {
     os::Path path = stem;
     path += format(".{}", extension);

@@ -8,22 +8,25 @@
 #include "layout/image_template.hpp"
 #include "os/file.hpp"
 
+#include <deque>
 #include <functional>
+#include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace civitai::engine {
 
 struct ImageItem {
   FoundImage found;
-  os::Path stem;                    // absolute, without extension: "…/someone/pony/12345"
-  std::optional<os::Path> present;  // lies there under one of the extensions, not yet in the archive
+  os::Path stem;                         // absolute, without extension: "…/someone/pony/12345"
+  std::optional<os::Path> present;       // lies there under one of the extensions, not yet in the archive
+  std::optional<os::Path> copy_of = {};  // lies here already, in another place: copied rather than fetched
 };
 
 struct ImagePlan {
-  std::vector<ImageItem> items;
-  int archived = 0;  // wanted, but saved before
+  os::Path root;                // absolute; all items lie below it
+  std::deque<ImageItem> items;  // stay where they are while more are added
+  int archived = 0;             // wanted, but saved before
   ImageScanReport scan;
 };
 
@@ -35,10 +38,18 @@ struct ImagePolicy {
 // How the plan looks at the disk: the file that has this stem and an extension of pictures, videos or sounds.
 using FindMedia = std::function<std::optional<os::Path>(const os::Path& stem)>;
 
-[[nodiscard]] ImagePlan make_image_plan(ImageScan scan, const ImagePolicy& policy, const IsKnown& is_archived,
-                                        const FindMedia& find);
+// Adds what was found to the plan, in its order.
+void add_to_plan(ImagePlan& plan, std::vector<FoundImage> found, const ImagePolicy& policy, const IsKnown& is_archived,
+                 const FindMedia& find);
 
-// FindMedia on the real disk. Files that are not what their name says count as none.
-[[nodiscard]] std::optional<os::Path> find_media(const os::Path& stem);
+// FindMedia on the real disk. Files that are not what their name says count as none, and a folder that was missing when
+// it was first looked into counts as empty from then on: what a run puts there is looked for nowhere but in its plan.
+class FindOnDisk {
+ public:
+  std::optional<os::Path> operator()(const os::Path& stem);
+
+ private:
+  std::map<os::Path, bool> exists_;
+};
 
 }  // namespace civitai::engine

@@ -2,10 +2,9 @@
 
 #include "base/format.hpp"
 #include "base/guarded.hpp"
-#include "engine/image_item.hpp"
+#include "engine/image_placing.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <numeric>
 #include <thread>
 #include <utility>
@@ -13,44 +12,136 @@
 namespace civitai::engine {
 namespace {
 
-class ImageRunner {
+// Each that waits holds a file open.
+constexpr std::size_t most_waiting = 256;
+
+}  // namespace
+
+class ImageRun::Implementation {
  public:
-  ImageRunner(const ImagePlan& plan, const ImageRunOptions& options, const Tools& tools, store::ImageArchive* archive,
-              std::stop_token stop)
-      : plan_(plan), options_(options), tools_(tools), archive_(archive), outside_(std::move(stop)) {
-    report_.with([&](ImageRunReport& report) { report.items.resize(plan.items.size()); });
+  Implementation(const ImageRunOptions& options, const Tools& tools, os::Path root, store::ImageArchive* archive,
+                 std::stop_token stop)
+      : most_workers_(static_cast<std::size_t>(std::max(options.concurrency, 1))),
+        tools_(tools),
+        folders_(tools.files, std::move(root)),
+        shop_{tools_, folders_, options.documents, archive},
+        outside_(std::move(stop)),
+        forward_(outside_, [this] { inside_.request_stop(); }),
+        placer_([this] { place_arrived(); }) {}
+
+  Implementation(const Implementation&) = delete;
+  Implementation& operator=(const Implementation&) = delete;
+
+  ~Implementation() {
+    inside_.request_stop();
+    join();
   }
 
-  ImageRunReport run() {
-    const std::stop_callback forward(outside_, [this] { inside_.request_stop(); });
-    {
-      std::vector<std::jthread> workers;
-      const auto most = static_cast<std::size_t>(std::max(options_.concurrency, 1));
-      for (std::size_t i = 0; i < std::min(most, plan_.items.size()); ++i) workers.emplace_back([this] { work(); });
-    }
+  bool add(const ImageItem& item) {
+    if (inside_.stop_requested()) return false;
+    report_.with([](ImageRunReport& report) { report.items.emplace_back(); });
+    wanted_.with([&](Wanted& wanted) { wanted.items.push_back(&item); });
+    if (workers_.size() < most_workers_) workers_.emplace_back([this] { work(); });
+    return true;
+  }
+
+  ImageRunReport finish() {
+    wanted_.with([](Wanted& wanted) { wanted.closed = true; });
+    join();
     if (outside_.stop_requested()) end_run(Error{ErrorKind::cancelled, "interrupted", {}});
     return report_.with([](ImageRunReport& report) { return std::move(report); });
   }
 
  private:
+  struct Wanted {
+    std::vector<const ImageItem*> items;
+    std::size_t taken = 0;
+    bool closed = false;
+  };
+  struct Taken {
+    std::size_t index = 0;
+    const ImageItem* item = nullptr;
+  };
+  // Images that wait to be placed.
+  struct Arrived {
+    std::vector<ArrivedImage> waiting;
+    bool closed = false;
+  };
+
+  void join() {
+    workers_.clear();
+    arrived_.with([](Arrived& arrived) { arrived.closed = true; });
+    if (placer_.joinable()) placer_.join();
+  }
+
   void work() {
-    while (!inside_.stop_requested()) {
-      const std::size_t index = next_.fetch_add(1);
-      if (index >= plan_.items.size()) return;
-      auto brought = bring_image(plan_.items[index], index, tools_, inside_.get_token());
+    while (const auto taken = take()) {
+      auto brought = bring(*taken);
       if (!brought) {
-        failed(index, brought.error());
+        failed(taken->index, brought.error());
         continue;
       }
-      if (options_.documents == ImageDocuments::beside) write_document(plan_.items[index]);
-      remember(index, std::move(*brought));
+      arrived_.wait({}, [](const Arrived& arrived) { return arrived.waiting.size() < most_waiting; });
+      arrived_.with([&](Arrived& arrived) { arrived.waiting.push_back(std::move(*brought)); });
     }
+  }
+
+  std::optional<Taken> take() {
+    std::optional<Taken> taken;
+    static_cast<void>(wanted_.wait(inside_.get_token(), [&](Wanted& wanted) {
+      const bool more = wanted.taken < wanted.items.size() && !inside_.stop_requested();
+      if (more) taken = Taken{wanted.taken, wanted.items[wanted.taken]};
+      if (more) ++wanted.taken;
+      return more || wanted.closed;
+    }));
+    return taken;
+  }
+
+  Result<ArrivedImage> bring(const Taken& taken) {
+    if (auto status = folders_.make(taken.item->stem.parent_path()); !status) return fail(status.error());
+    return bring_image(*taken.item, taken.index, tools_, inside_.get_token());
+  }
+
+  // Takes whatever has arrived while the group before it was placed: the slower the disk, the larger the groups. Goes
+  // on after a stop until nothing waits: what is here is kept.
+  void place_arrived() {
+    for (;;) {
+      arrived_.wait({}, [](const Arrived& arrived) { return !arrived.waiting.empty() || arrived.closed; });
+      auto group = arrived_.with([](Arrived& arrived) { return std::exchange(arrived.waiting, {}); });
+      if (group.empty()) return;
+      std::vector<Taken> who;
+      who.reserve(group.size());
+      for (const ArrivedImage& one : group) who.push_back({one.index, one.item});
+      auto placed = place_images(shop_, std::move(group));
+      for (std::size_t i = 0; i < who.size(); ++i) finish(who[i], std::move(placed[i]));
+    }
+  }
+
+  void finish(const Taken& image, PlacedImage placed) {
+    if (placed.document) note(*image.item, *placed.document);
+    if (placed.report.error) return failed(image.index, *placed.report.error);
+    tools_.observer.on_done(image.index);
+    report_.with([&](ImageRunReport& report) { report.items[image.index] = std::move(placed.report); });
+  }
+
+  void note(const ImageItem& item, const Result<DocumentFate>& fate) {
+    report_.with([&](ImageRunReport& report) {
+      if (!fate) {
+        report.document_errors.push_back(fate.error());
+      } else if (*fate == DocumentFate::written) {
+        ++report.documents_written;
+      } else if (*fate == DocumentFate::kept_foreign) {
+        report.notices.push_back(format("{}.json: kept, it is not the document of this image", item.stem.string()));
+      }
+    });
+    if (!fate && fate.error().kind == ErrorKind::disk_full) end_run(fate.error());
   }
 
   void failed(std::size_t index, const Error& error) {
     const bool stopped = error.kind == ErrorKind::cancelled;
     ImageReport item{.outcome = stopped ? ImageReport::Outcome::interrupted : ImageReport::Outcome::failed};
-    item.error = error.with_context(format("image {}", plan_.items[index].found.image.id.value));
+    const ImageItem* const image = wanted_.read([&](const Wanted& wanted) { return wanted.items[index]; });
+    item.error = error.with_context(format("image {}", image->found.image.id.value));
     const bool others_fare_no_better = error.kind == ErrorKind::disk_full || error.kind == ErrorKind::insecure ||
                                        error.kind == ErrorKind::rate_limited;
     if (others_fare_no_better) end_run(error);
@@ -65,74 +156,29 @@ class ImageRunner {
     inside_.request_stop();
   }
 
-  void write_document(const ImageItem& item) {
-    const auto fate = write_image_document(item, tools_.files);
-    report_.with([&](ImageRunReport& report) {
-      if (!fate) {
-        report.document_errors.push_back(fate.error());
-      } else if (*fate == DocumentFate::written) {
-        ++report.documents_written;
-      } else if (*fate == DocumentFate::kept_foreign) {
-        report.notices.push_back(format("{}.json: kept, it is not the document of this image", item.stem.string()));
-      }
-    });
-    if (!fate && fate.error().kind == ErrorKind::disk_full) end_run(fate.error());
-  }
-
-  // Whoever comes first records for all who come while the library is busy: one commit for many small files.
-  void remember(std::size_t index, ImageReport item) {
-    bool records = false;
-    waiting_.with([&](Waiting& waiting) {
-      waiting.rows.push_back(archived(index, item));
-      waiting.reports.emplace_back(index, std::move(item));
-      records = !std::exchange(waiting.busy, true);
-    });
-    while (records) records = record_waiting();
-  }
-
-  store::ArchivedImage archived(std::size_t index, const ImageReport& item) const {
-    const FoundImage& found = plan_.items[index].found;
-    return {.image = found.image, .path = item.path, .size = item.size, .document = {found.document}};
-  }
-
-  struct Waiting {
-    std::vector<store::ArchivedImage> rows;
-    std::vector<std::pair<std::size_t, ImageReport>> reports;
-    bool busy = false;
-  };
-
-  // false: nobody was waiting any more.
-  bool record_waiting() {
-    Waiting taken;
-    waiting_.with([&](Waiting& waiting) {
-      taken.rows.swap(waiting.rows);
-      taken.reports.swap(waiting.reports);
-      if (taken.rows.empty()) waiting.busy = false;
-    });
-    if (taken.rows.empty()) return false;
-    const Status status = archive_ != nullptr ? archive_->record(taken.rows) : Status{};
-    for (auto& [index, item] : taken.reports) finish(index, std::move(item), status);
-    return true;
-  }
-
-  void finish(std::size_t index, ImageReport item, const Status& recorded) {
-    if (!recorded) return failed(index, recorded.error());
-    tools_.observer.on_done(index);
-    report_.with([&](ImageRunReport& report) { report.items[index] = std::move(item); });
-  }
-
-  const ImagePlan& plan_;
-  const ImageRunOptions& options_;
-  const Tools& tools_;
-  store::ImageArchive* archive_;
+  std::size_t most_workers_;
+  const Tools tools_;
+  os::Folders folders_;
+  ImageShop shop_;
   std::stop_token outside_;
   std::stop_source inside_;
-  std::atomic<std::size_t> next_{0};
-  Guarded<Waiting> waiting_;
+  Guarded<Wanted> wanted_;
+  Guarded<Arrived> arrived_;
   Guarded<ImageRunReport> report_;
+  std::stop_callback<std::function<void()>> forward_;
+  std::vector<std::jthread> workers_;
+  std::jthread placer_;
 };
 
-}  // namespace
+ImageRun::ImageRun(const ImageRunOptions& options, const Tools& tools, os::Path root, store::ImageArchive* archive,
+                   std::stop_token stop)
+    : implementation_(std::make_unique<Implementation>(options, tools, std::move(root), archive, std::move(stop))) {}
+
+ImageRun::~ImageRun() = default;
+
+bool ImageRun::add(const ImageItem& item) { return implementation_->add(item); }
+
+ImageRunReport ImageRun::finish() { return implementation_->finish(); }
 
 std::size_t ImageRunReport::count(ImageReport::Outcome outcome) const {
   return static_cast<std::size_t>(
@@ -147,7 +193,13 @@ ByteCount ImageRunReport::bytes_saved() const {
 
 ImageRunReport run_images(const ImagePlan& plan, const ImageRunOptions& options, const Tools& tools,
                           store::ImageArchive* archive, const std::stop_token& stop) {
-  return ImageRunner(plan, options, tools, archive, stop).run();
+  ImageRun run(options, tools, plan.root, archive, stop);
+  for (const ImageItem& item : plan.items) {
+    if (!run.add(item)) break;
+  }
+  ImageRunReport report = run.finish();
+  report.items.resize(plan.items.size());
+  return report;
 }
 
 }  // namespace civitai::engine

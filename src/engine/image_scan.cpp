@@ -6,6 +6,7 @@
 #include "store/gzip.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -14,27 +15,29 @@ namespace {
 
 class ImageScanner {
  public:
-  ImageScanner(const ImageQuery& query, api::Client& client, const IsKnown& is_known, Observer& observer)
+  ImageScanner(const ImageQuery& query, api::Client& client, const IsKnown& is_known, Observer& observer,
+               const TakeImages& take)
       : query_(query),
         levels_(api::browsing_level_of(query)),
         client_(client),
         is_known_(is_known),
-        observer_(observer) {}
+        observer_(observer),
+        take_(take) {}
 
-  Result<ImageScan> run(const std::stop_token& stop) {
+  Result<ImageScanReport> run(const std::stop_token& stop) {
     auto passes = passes_of_query(stop);
     if (!passes) return fail(passes.error());
     for (const ImageQuery& pass : *passes) {
       if (is_full()) break;
       const Status status = walk(pass, stop);
       if (status) continue;
-      const bool nothing_yet = scan_.report.pages == 0;
+      const bool nothing_yet = report_.pages == 0;
       if (nothing_yet || status.error().kind == ErrorKind::cancelled) return fail(status.error());
-      scan_.report.notices.push_back(format("the scan broke off after page {}", scan_.report.pages));
-      scan_.report.trouble = status.error();
+      report_.notices.push_back(format("the scan broke off after page {}", report_.pages));
+      report_.trouble = status.error();
       break;
     }
-    return std::move(scan_);
+    return std::move(report_);
   }
 
  private:
@@ -63,7 +66,7 @@ class ImageScanner {
         return fail(page.error());
       }
       if (!*page) break;
-      ++scan_.report.pages;
+      ++report_.pages;
       if (!take_page(**page)) break;
     }
     note(pager);
@@ -71,38 +74,40 @@ class ImageScanner {
   }
 
   void note(const api::ImagePager& pager) {
-    for (const std::string& text : pager.notices()) scan_.report.notices.push_back(text);
-    scan_.report.gave_up = scan_.report.gave_up || pager.gave_up();
+    for (const std::string& text : pager.notices()) report_.notices.push_back(text);
+    report_.gave_up = report_.gave_up || pager.gave_up();
   }
 
   // false: the rest of this list is known.
   bool take_page(api::ImagePage& page) {
     bool go_on = true;
     for (Image& image : page.images) {
-      scan_.report.limit_reached = is_limit_reached();
-      if (scan_.report.limit_reached) break;
+      report_.limit_reached = is_limit_reached();
+      if (report_.limit_reached) break;
       if (query_.stop_at_known && is_known_(image.id)) {
-        scan_.report.known_reached = true;
+        report_.known_reached = true;
         go_on = false;
         break;
       }
       take(std::move(image));
     }
-    scan_.report.limit_reached = is_limit_reached();
-    scan_.report.max_pages_reached = query_.max_pages > 0 && scan_.report.pages >= query_.max_pages;
-    observer_.on_scan({.pages = scan_.report.pages, .images = static_cast<int>(scan_.images.size())});
+    report_.limit_reached = is_limit_reached();
+    report_.max_pages_reached = query_.max_pages > 0 && report_.pages >= query_.max_pages;
+    observer_.on_scan({.pages = report_.pages, .images = wanted_});
+    if (!page_.empty() && !take_(std::exchange(page_, {}))) enough_ = true;
     return go_on;
   }
 
   void take(Image image) {
     if (!seen_.insert(image.id).second) return;
-    ++scan_.report.seen;
+    ++report_.seen;
     if (!is_wanted(image)) {
-      ++scan_.report.hidden;
+      ++report_.hidden;
       return;
     }
     std::string document = store::compress(std::exchange(image.raw, {}));
-    scan_.images.push_back({std::move(image), std::move(document)});
+    page_.push_back({std::move(image), std::move(document)});
+    ++wanted_;
   }
 
   bool is_wanted(const Image& image) const {
@@ -114,25 +119,40 @@ class ImageScanner {
     return level && type && id && (bases.empty() || std::any_of(bases.begin(), bases.end(), is_base));
   }
 
-  bool is_limit_reached() const {
-    return query_.limit > 0 && std::cmp_greater_equal(scan_.images.size(), query_.limit);
-  }
-  bool is_full() const { return scan_.report.limit_reached || scan_.report.max_pages_reached; }
+  bool is_limit_reached() const { return query_.limit > 0 && wanted_ >= query_.limit; }
+  bool is_full() const { return enough_ || report_.limit_reached || report_.max_pages_reached; }
 
   const ImageQuery& query_;
   int levels_;
   api::Client& client_;
   const IsKnown& is_known_;
   Observer& observer_;
+  const TakeImages& take_;
   std::unordered_set<ImageId> seen_;
-  ImageScan scan_;
+  std::vector<FoundImage> page_;  // what is wanted of it
+  int wanted_ = 0;
+  bool enough_ = false;
+  ImageScanReport report_;
 };
 
 }  // namespace
 
+Result<ImageScanReport> scan_images(const ImageQuery& query, api::Client& client, const IsKnown& is_known,
+                                    Observer& observer, const TakeImages& take, const std::stop_token& stop) {
+  return ImageScanner(query, client, is_known, observer, take).run(stop);
+}
+
 Result<ImageScan> scan_images(const ImageQuery& query, api::Client& client, const IsKnown& is_known, Observer& observer,
                               const std::stop_token& stop) {
-  return ImageScanner(query, client, is_known, observer).run(stop);
+  ImageScan scan;
+  const TakeImages take = [&](std::vector<FoundImage> found) {
+    std::move(found.begin(), found.end(), std::back_inserter(scan.images));
+    return true;
+  };
+  auto report = scan_images(query, client, is_known, observer, take, stop);
+  if (!report) return fail(report.error());
+  scan.report = std::move(*report);
+  return scan;
 }
 
 }  // namespace civitai::engine

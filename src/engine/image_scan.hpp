@@ -38,10 +38,16 @@ struct ImageScan {
 };
 
 using IsKnown = std::function<bool(ImageId)>;
+// Takes what a page has brought of wanted images; false: no more is wanted.
+using TakeImages = std::function<bool(std::vector<FoundImage> found)>;
 
-// Asks the site for the images of the query. The gallery of a model is walked version by version: as a whole the site
-// loses items of it and breaks off without a word. Fails as a whole only when the first request fails for good or it is
-// stopped.
+// Asks the site for the images of the query and hands them over page by page. The gallery of a model is walked version
+// by version: as a whole the site loses items of it and breaks off without a word. Fails as a whole only when the first
+// request fails for good or it is stopped.
+[[nodiscard]] Result<ImageScanReport> scan_images(const ImageQuery& query, api::Client& client, const IsKnown& is_known,
+                                                  Observer& observer, const TakeImages& take,
+                                                  const std::stop_token& stop);
+// As that, all of them at the end.
 [[nodiscard]] Result<ImageScan> scan_images(const ImageQuery& query, api::Client& client, const IsKnown& is_known,
                                             Observer& observer, const std::stop_token& stop);
 

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view select_ids = "SELECT id FROM images";
 
+constexpr std::string_view select_path = "SELECT path FROM images WHERE id = ?1";
+
 constexpr std::string_view upsert_image = R"sql(
 INSERT INTO images (id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, saved_at, json_gzip)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
@@ -101,6 +103,16 @@ Result<std::unordered_set<ImageId>> ImageArchive::ids() {
   std::unordered_set<ImageId> found;
   const Status read = implementation_->connection.with([&](Connection& c) {
     return for_each_row(c.query(select_ids), [&](const Query& row) { found.insert({row.integer(0)}); });
+  });
+  if (!read) return fail(read.error());
+  return found;
+}
+
+Result<std::optional<Path>> ImageArchive::path_of(ImageId image) {
+  std::optional<Path> found;
+  const Status read = implementation_->connection.with([&](Connection& c) {
+    return for_each_row(c.query(select_path, {image.value}),
+                        [&](const Query& row) { found = std::string(row.text(0)); });
   });
   if (!read) return fail(read.error());
   return found;

@@ -8,6 +8,7 @@
 #include "store/library.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -31,6 +32,8 @@ class ImageArchive {
   ~ImageArchive();
 
   [[nodiscard]] Result<std::unordered_set<ImageId>> ids();
+  // Where it was saved last; nullopt: it never was.
+  [[nodiscard]] Result<std::optional<Path>> path_of(ImageId image);
   // All of them in one commit, or none; what was recorded of the same image before is replaced.
   [[nodiscard]] Status record(std::span<const ArchivedImage> images);
   // Those that were saved at or below the folder, the newest first.

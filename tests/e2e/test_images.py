@@ -98,7 +98,9 @@ class Gallery(Images):
         self.assertIn("harbor at dawn", json.dumps(document["meta"]))
 
     def test_a_broken_picture_is_an_error_and_no_file(self):
-        for fault in ("image_bytes=html-200@1-2", "image_bytes=body:broken@1", "image_bytes=status:404@1-2"):
+        for fault, told in [("image_bytes=html-200@1-2", "a web page came instead of the picture"),
+                            ("image_bytes=body:broken@1", "what came is no picture"),
+                            ("image_bytes=status:404@1-2", "the site does not have it any more")]:
             with self.subTest(fault):
                 self.site.clear_faults()
                 self.site.fault(fault)
@@ -108,6 +110,7 @@ class Gallery(Images):
                 self.assertEqual(len(self.saved(self.place.folder / folder)), 4, outcome)
                 self.assertEqual([name for name in names(self.place.folder / folder) if name.endswith(".tmp")], [])
                 self.assertIn("1 failed", outcome.err)
+                self.assertIn(told, outcome.err)
 
 
 class OfModels(Images):
@@ -134,6 +137,31 @@ class OfModels(Images):
         self.download("--model-version-id", 52, "--version-images", "--all-images", "--nsfw")
         self.assertEqual({name.split("/")[-1] for name in self.pictures()},
                          {f"{number}.{extension}" for number, extension in SECOND.items()})
+
+    def test_pictures_are_counted_before_and_fetched_once_in_their_life(self):
+        flags = ("--model-version-id", 52, "--version-images")
+        plan = self.download(*flags, "--dry-run", "--json").json()["plan"]["images"]
+        self.assertEqual((plan["to_download"], plan["here"], len(plan["items"])), (1, 0, 1))
+        self.assertIn("images of models: 1 to download", self.download(*flags, "--dry-run").out)
+        self.assertEqual((self.asked_for_bytes(), self.pictures()), (0, set()))
+        self.download(*flags)
+        self.assertEqual(self.asked_for_bytes(), 1)
+        (self.place.downloads / self.pictures().pop()).unlink()
+        self.assertIn("1 here already", self.download(*flags).err)
+        self.assertEqual((self.asked_for_bytes(), self.pictures()), (1, set()))
+        self.download(*flags, "--no-archive")
+        self.assertEqual((self.asked_for_bytes(), len(self.pictures())), (2, 1))
+
+    def test_a_picture_that_lies_elsewhere_is_copied(self):
+        self.images("--model-version-id", 52, "--limit", 0)
+        self.site.clear_journal()
+        flags = ("--model-version-id", 52, "--version-images")
+        self.assertIn("0 to download, 1 to copy", self.download(*flags, "--dry-run").out)
+        self.download(*flags)
+        self.assertEqual(self.asked_for_bytes(), 0)
+        own = next(name for name in self.pictures() if "/52-" in name)
+        self.assertEqual((self.place.downloads / own).read_bytes(),
+                         (self.place.downloads / "images" / self.saved()[520]).read_bytes())
 
     def test_a_picture_that_cannot_be_had_is_told(self):
         self.site.fault("image_bytes=status:404")

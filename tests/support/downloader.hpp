@@ -82,21 +82,23 @@ class Downloader {
                              engine::holds_document);
   }
 
+  engine::Tools tools() {
+    return {.site = site_,
+            .http = curl_,
+            .files = files(),
+            .clock = clock(),
+            .log = log_.log(),
+            .observer = observer_,
+            .random = [] { return 0.5; },
+            .connections = connections_,
+            .storage = storage_,
+            .connections_per_file = settings_.connections,
+            .retry = settings_.retry,
+            .stall_timeout = settings_.stall_timeout,
+            .checkpoint_interval = settings_.checkpoint_interval};
+  }
   engine::RunReport run(const engine::Plan& plan) {
-    const engine::Tools tools{.site = site_,
-                              .http = curl_,
-                              .files = files(),
-                              .clock = clock(),
-                              .log = log_.log(),
-                              .observer = observer_,
-                              .random = [] { return 0.5; },
-                              .connections = connections_,
-                              .storage = storage_,
-                              .connections_per_file = settings_.connections,
-                              .retry = settings_.retry,
-                              .stall_timeout = settings_.stall_timeout,
-                              .checkpoint_interval = settings_.checkpoint_interval};
-    return engine::run(plan, {.concurrency = settings_.concurrency}, tools, library_, stop.get_token());
+    return engine::run(plan, {.concurrency = settings_.concurrency}, tools(), library_, stop.get_token());
   }
   engine::RunReport run() { return run(plan()); }
 

@@ -4,6 +4,7 @@
 #include "base/guarded.hpp"
 #include "engine/observer.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -50,6 +51,12 @@ class RecordingObserver final : public engine::Observer {
   [[nodiscard]] bool wait_for_bytes(std::size_t item, std::uint64_t at_least) {
     constexpr Milliseconds limit{20'000};
     return told_.wait_for({}, limit, [&](Told& told) { return told.here[item] >= at_least; });
+  }
+  // The same until it is done.
+  [[nodiscard]] bool wait_for_done(std::size_t item) {
+    constexpr Milliseconds limit{20'000};
+    return told_.wait_for(
+        {}, limit, [&](Told& told) { return std::find(told.done.begin(), told.done.end(), item) != told.done.end(); });
   }
 
  private:

@@ -92,6 +92,13 @@ TEST_F(ImageArchiveTest, FollowsAnImageToItsNewPlaceAndKeepsItsDocument) {
   EXPECT_FALSE(archive.below("/new").value().front().document.gzip.empty());
 }
 
+TEST_F(ImageArchiveTest, TellsWhereAnImageWasSaved) {
+  ImageArchive archive = open();
+  record(archive, {image_at(1, "/pictures/1.jpg"), image_at(2, "/pictures/2.jpg")});
+  EXPECT_EQ(archive.path_of({2}).value(), Path("/pictures/2.jpg"));
+  EXPECT_EQ(archive.path_of({3}).value(), std::nullopt);
+}
+
 TEST_F(ImageArchiveTest, RecordsAllOrNothing) {
   ImageArchive archive = open();
   EXPECT_FALSE(archive.record(std::vector{image_at(1, "/a/1.jpg"), image_at(0, "/a/0.jpg")}).has_value());
