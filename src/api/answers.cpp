@@ -187,10 +187,11 @@ Judgement judge_download(const net::Response& response, KeyUse key, SystemTime n
 
 StorageAnswer judge_storage(const net::ResponseHead& head) {
   if (is_redirect(head.status)) return StorageAnswer::redirect;
-  if (head.status == 200 || head.status == 206) {
-    const std::string type = to_lower(head.headers.get("Content-Type").value_or(""));
-    return type.find("text/html") == std::string::npos ? StorageAnswer::bytes : StorageAnswer::web_page;
-  }
+  const std::string type = to_lower(head.headers.get("Content-Type").value_or(""));
+  const bool web_page = type.find("text/html") != std::string::npos;
+  if (head.status == 200 || head.status == 206) return web_page ? StorageAnswer::web_page : StorageAnswer::bytes;
+  // A storage refuses in XML or JSON: this is a check or a block on the way.
+  if (web_page && (head.status == 401 || head.status == 403)) return StorageAnswer::web_page;
   switch (head.status) {
     case 400:
     case 401:

@@ -37,7 +37,7 @@ enum class KeyUse { without_key, with_key };
 // An answer of the host that stores the bytes (or pictures).
 enum class StorageAnswer {
   bytes,          // 200 or 206
-  web_page,       // HTML where a file was due
+  web_page,       // HTML where a file was due, or as 401 or 403
   range_refused,  // 416
   link_expired,   // 400, 401, 403, 404, 410: ask for a new link
   redirect,

@@ -89,7 +89,8 @@ Status Segment::end_with(SegmentEnd end) {
 Status Segment::on_head(const net::ResponseHead& head) {
   const api::StorageAnswer answer = api::judge_storage(head);
   if (answer == api::StorageAnswer::bytes) return take_bytes_head(head);
-  if (answer == api::StorageAnswer::web_page && !wanted_.web_page_possible) return take_bytes_head(head);
+  const bool good = head.status == 200 || head.status == 206;
+  if (answer == api::StorageAnswer::web_page && good && !wanted_.web_page_possible) return take_bytes_head(head);
   const SegmentEnd::Kind kind = kind_of_refusal(answer);
   SegmentEnd end{kind, error_of(kind, head.status)};
   if (const auto value = head.headers.get("Retry-After"))

@@ -179,7 +179,7 @@ TEST_F(ImageRunTest, AStopKeepsWhatIsWhole) {
 
 TEST_F(ImageRunTest, AWebPageIsToldForWhatItIs) {
   World& world = world_of(1);
-  for (const char* fault : {"image_bytes=html-200", "image_bytes=html-as-file"}) {
+  for (const char* fault : {"image_bytes=html-200", "image_bytes=html-as-file", "image_bytes=status:403:challenge"}) {
     world.site().faults().clear();
     world.fault(fault);
     const engine::ImagePlan wanted = plan();
