@@ -36,8 +36,8 @@ button { cursor: pointer; }
 .card:hover .name, .card:focus-visible .name { opacity: 1; }
 .card .sign { position: absolute; top: .5rem; right: .5rem; padding: .05rem .5rem; border-radius: 1rem; font-size: .75rem;
   color: #fff; background: rgb(0 0 0 / 62%); }
-.card.gone::before { content: "not here any more"; display: grid; place-items: center; height: 100%;
-  color: var(--faint); font-size: .8rem; }
+.card.gone::before { content: "gone, or of a kind that this browser does not show"; display: grid; place-items: center;
+  height: 100%; padding: 0 1rem; box-sizing: border-box; text-align: center; color: var(--faint); font-size: .8rem; }
 .card.gone img, .card.gone video { display: none; }
 #none { padding: 3rem 1rem; text-align: center; color: var(--faint); }
 dialog { width: min(1400px, 96vw); height: min(1000px, 94vh); max-width: none; max-height: none; padding: 0;
