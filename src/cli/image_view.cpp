@@ -48,6 +48,8 @@ std::string image_plan_text(const engine::ImagePlan& plan, const engine::ImagePo
   if (scan.limit_reached) text += "the scan stopped at --limit; 0 means no limit\n";
   if (scan.max_pages_reached) text += "the scan stopped at --max-pages; 0 means no limit\n";
   if (scan.known_reached) text += "the scan stopped at an image that was saved before\n";
+  if (!plan.bare.empty())
+    text += format("{} of images saved before to write\n", counted(plan.bare.size(), "JSON document"));
   for (const std::string& notice : scan.notices) text += format("note: {}\n", printable(notice));
   if (scan.trouble) text += format("note: {}\n", printable(scan.trouble->message));
   if (plan.items.size() > present) {
@@ -93,7 +95,8 @@ json::Object image_plan_json(const engine::ImagePlan& plan, const engine::ImageP
     items.add(std::move(object));
   }
   json::Object root;
-  root.set("root", policy.root.string()).set("saved_before", plan.archived).set("items", std::move(items));
+  root.set("root", policy.root.string()).set("saved_before", plan.archived);
+  root.set("documents_to_write", plan.bare.size()).set("items", std::move(items));
   return root;
 }
 

@@ -45,8 +45,18 @@ class Images {
     if (!folder) return fail(folder, "Images.PathTemplate");
     const std::string& own = settings_.text(OptionId::images_output_dir);
     const os::Path root = own.empty() ? config::save_path(settings_) / "images" : os::Path(own);
-    return engine::ImagePolicy{.root = std::filesystem::absolute(root).lexically_normal(),
+    engine::ImagePolicy policy{.root = std::filesystem::absolute(root).lexically_normal(),
                                .folder = std::move(*folder)};
+    if (settings_.enabled(OptionId::images_metadata)) {
+      policy.find_bare = [this](ImageId image) { return find_bare(image); };
+    }
+    return policy;
+  }
+
+  std::optional<os::Path> find_bare(ImageId image) const {
+    if (archive_ == nullptr) return std::nullopt;
+    const auto path = archive_->path_of(image);
+    return path && *path && engine::lies_bare(**path) ? *path : std::nullopt;
   }
 
   bool json() const { return settings_.enabled(OptionId::json); }
@@ -147,12 +157,13 @@ class Images {
     if (scanned && opened && !json()) talk(image_plan_text(plan, policy));
     engine::ImageRunReport report = run ? run->finish() : engine::ImageRunReport{};
     report.items.resize(plan.items.size());
+    if (!report.stopped_by) write_missing_documents(plan, files_, report);
     progress.end();
     if (!opened) return failed(opened.error());
     if (!scanned && plan.items.empty()) return failed(scanned.error());
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(program_.clock.steady_now() - started);
     if (json()) print_json(plan, policy, &report, taken);
-    if (!json() && !plan.items.empty()) talk(image_report_text(report, taken));
+    if (!json() && !(plan.items.empty() && plan.bare.empty())) talk(image_report_text(report, taken));
     return end(plan, policy, report);
   }
 

@@ -20,6 +20,8 @@ bool is_media(const os::Path& path) {
   return got && media_kind_of({head.data(), *got}, size->value);
 }
 
+os::Path stem_of(os::Path path) { return path.replace_extension(); }
+
 }  // namespace
 
 void add_to_plan(ImagePlan& plan, std::vector<FoundImage> found, const ImagePolicy& policy, const IsKnown& is_archived,
@@ -27,6 +29,8 @@ void add_to_plan(ImagePlan& plan, std::vector<FoundImage> found, const ImagePoli
   for (FoundImage& one : found) {
     if (is_archived(one.image.id)) {
       ++plan.archived;
+      const auto path = policy.find_bare ? policy.find_bare(one.image.id) : std::nullopt;
+      if (path) plan.bare.push_back({.found = std::move(one), .stem = stem_of(*path), .present = *path});
       continue;
     }
     os::Path stem = policy.root / policy.folder.folder_of(one.image) / format("{}", one.image.id.value);
@@ -46,6 +50,14 @@ std::optional<os::Path> FindOnDisk::operator()(const os::Path& stem) {
     if (is_media(path)) return path;
   }
   return std::nullopt;
+}
+
+bool lies_bare(const os::Path& image) {
+  std::error_code ignored;
+  os::Path document = stem_of(image);
+  document += ".json";
+  return std::filesystem::is_regular_file(image, ignored) &&
+         !std::filesystem::exists(std::filesystem::symlink_status(document, ignored));
 }
 
 }  // namespace civitai::engine

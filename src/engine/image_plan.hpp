@@ -27,12 +27,17 @@ struct ImagePlan {
   os::Path root;                // absolute; all items lie below it
   std::deque<ImageItem> items;  // stay where they are while more are added
   int archived = 0;             // wanted, but saved before
+  std::deque<ImageItem> bare;   // of those, the ones that lie at `present` without the document that is wanted
   ImageScanReport scan;
 };
+
+// Where an image lies that was saved before and lacks its document.
+using FindBare = std::function<std::optional<os::Path>(ImageId)>;
 
 struct ImagePolicy {
   os::Path root;  // absolute
   layout::ImageTemplate folder;
+  FindBare find_bare = {};  // empty: no documents are wanted
 };
 
 // How the plan looks at the disk: the file that has this stem and an extension of pictures, videos or sounds.
@@ -41,6 +46,9 @@ using FindMedia = std::function<std::optional<os::Path>(const os::Path& stem)>;
 // Adds what was found to the plan, in its order.
 void add_to_plan(ImagePlan& plan, std::vector<FoundImage> found, const ImagePolicy& policy, const IsKnown& is_archived,
                  const FindMedia& find);
+
+// Whether this file is there and no document is beside it.
+[[nodiscard]] bool lies_bare(const os::Path& image);
 
 // FindMedia on the real disk. Files that are not what their name says count as none, and a folder that was missing when
 // it was first looked into counts as empty from then on: what a run puts there is looked for nowhere but in its plan.

@@ -15,6 +15,19 @@ namespace {
 // Each that waits holds a file open.
 constexpr std::size_t most_waiting = 256;
 
+// Written and flushed together, each from memory.
+constexpr std::size_t documents_at_once = 64;
+
+void note_document(ImageRunReport& report, const ImageItem& item, const Result<DocumentFate>& fate) {
+  if (!fate) {
+    report.document_errors.push_back(fate.error());
+  } else if (*fate == DocumentFate::written) {
+    ++report.documents_written;
+  } else if (*fate == DocumentFate::kept_foreign) {
+    report.notices.push_back(format("{}.json: kept, it is not the document of this image", item.stem.string()));
+  }
+}
+
 }  // namespace
 
 class ImageRun::Implementation {
@@ -125,15 +138,7 @@ class ImageRun::Implementation {
   }
 
   void note(const ImageItem& item, const Result<DocumentFate>& fate) {
-    report_.with([&](ImageRunReport& report) {
-      if (!fate) {
-        report.document_errors.push_back(fate.error());
-      } else if (*fate == DocumentFate::written) {
-        ++report.documents_written;
-      } else if (*fate == DocumentFate::kept_foreign) {
-        report.notices.push_back(format("{}.json: kept, it is not the document of this image", item.stem.string()));
-      }
-    });
+    report_.with([&](ImageRunReport& report) { note_document(report, item, fate); });
     if (!fate && fate.error().kind == ErrorKind::disk_full) end_run(fate.error());
   }
 
@@ -189,6 +194,20 @@ ByteCount ImageRunReport::bytes_saved() const {
   return std::accumulate(items.begin(), items.end(), ByteCount{}, [](ByteCount sum, const ImageReport& item) {
     return item.outcome == ImageReport::Outcome::saved ? sum + item.size : sum;
   });
+}
+
+void write_missing_documents(const ImagePlan& plan, os::FileSystem& files, ImageRunReport& report) {
+  std::vector<const ImageItem*> items;
+  const auto write = [&] {
+    const auto fates = write_image_documents(items, files);
+    for (std::size_t i = 0; i < items.size(); ++i) note_document(report, *items[i], fates[i]);
+    items.clear();
+  };
+  for (const ImageItem& item : plan.bare) {
+    items.push_back(&item);
+    if (items.size() == documents_at_once) write();
+  }
+  if (!items.empty()) write();
 }
 
 ImageRunReport run_images(const ImagePlan& plan, const ImageRunOptions& options, const Tools& tools,

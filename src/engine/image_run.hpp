@@ -57,6 +57,9 @@ class ImageRun {
   std::unique_ptr<Implementation> implementation_;
 };
 
+// Writes the documents that those lack which were saved before (ImagePlan::bare).
+void write_missing_documents(const ImagePlan& plan, os::FileSystem& files, ImageRunReport& report);
+
 [[nodiscard]] ImageRunReport run_images(const ImagePlan& plan, const ImageRunOptions& options, const Tools& tools,
                                         store::ImageArchive* archive, const std::stop_token& stop);
 

@@ -37,6 +37,11 @@ class ImageScanner {
       report_.trouble = status.error();
       break;
     }
+    const bool missing = query_.image_id && report_.seen == 0 && !report_.trouble;
+    if (missing) {
+      return fail(ErrorKind::not_found, format("image {}: the site does not list it", query_.image_id.value),
+                  "it may have been removed, or its level may be another one");
+    }
     return std::move(report_);
   }
 
@@ -99,6 +104,8 @@ class ImageScanner {
   }
 
   void take(Image image) {
+    // Asked for one image, the site has been seen to send others.
+    if (query_.image_id && image.id != query_.image_id) return;
     if (!seen_.insert(image.id).second) return;
     ++report_.seen;
     if (!is_wanted(image)) {
@@ -113,10 +120,9 @@ class ImageScanner {
   bool is_wanted(const Image& image) const {
     const bool level = image.level == 0 || (image.level & levels_) != 0;
     const bool type = query_.media_type.empty() || image.media_type == query_.media_type;
-    const bool id = !query_.image_id || image.id == query_.image_id;
     const auto is_base = [&](const std::string& base) { return equal_ignoring_case(base, image.base_model); };
     const auto& bases = query_.base_models;
-    return level && type && id && (bases.empty() || std::any_of(bases.begin(), bases.end(), is_base));
+    return level && type && (bases.empty() || std::any_of(bases.begin(), bases.end(), is_base));
   }
 
   bool is_limit_reached() const { return query_.limit > 0 && wanted_ >= query_.limit; }

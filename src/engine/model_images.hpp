@@ -22,6 +22,7 @@ struct ModelImagesPolicy {
 
 // All images of a version, beyond those that its document lists.
 using ListImages = std::function<Result<std::vector<FoundImage>>(VersionId)>;
+
 // Where the archive says that an image was saved.
 using WhereSaved = std::function<std::optional<os::Path>(ImageId)>;
 

@@ -97,6 +97,27 @@ class Gallery(Images):
         self.assertEqual(document, raw)
         self.assertIn("harbor at dawn", json.dumps(document["meta"]))
 
+    def test_images_that_were_saved_without_metadata_get_it_later(self):
+        self.images("--model-version-id", 51, "--limit", 0)
+        folder = self.place.downloads / "images"
+        (folder / self.saved()[504]).unlink()
+        self.site.clear_journal()
+        outcome = self.images("--model-version-id", 51, "--limit", 0, "--metadata", "-o", "elsewhere")
+        self.assertIn("10 JSON documents written", outcome.err)
+        self.assertEqual(self.asked_for_bytes(), 0)
+        document = json.loads((folder / self.saved()[501]).with_suffix(".json").read_text())
+        self.assertEqual((document["id"], document["page_url"]), (501, "https://civitai.com/images/501"))
+        self.assertEqual(len([name for name in names(folder) if name.endswith(".json")]), 10, "none without its image")
+        again = self.images("--model-version-id", 51, "--limit", 0, "--metadata", "--dry-run")
+        self.assertNotIn("JSON", again.err)
+
+    def test_one_image_that_is_not_there_is_an_error(self):
+        outcome = self.images("--image-id", 99999, code=4)
+        self.assertIn("image 99999: the site does not list it", outcome.err)
+        self.site.fault("images=replace-text:501=>777")
+        self.images("--image-id", 501, code=4)
+        self.assertEqual(self.saved(), {})
+
     def test_a_broken_picture_is_an_error_and_no_file(self):
         for fault, told in [("image_bytes=html-200@1-2", "a web page came instead of the picture"),
                             ("image_bytes=body:broken@1", "what came is no picture"),
