@@ -105,6 +105,7 @@ class Planner {
   }
 
   static const ModelVersion& newest(const ChosenModel& model) {
+    if (model.versions.empty()) return model.newest;
     const auto older = [](const ChosenVersion& a, const ChosenVersion& b) {
       return a.version.published_at < b.version.published_at;
     };

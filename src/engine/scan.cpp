@@ -147,7 +147,11 @@ class Scanner {
       ++result_.report.skipped[entry.reason];
       result_.skipped.push_back(std::move(entry));
     }
-    if (!selection.versions.empty()) keep(std::move(model), std::move(selection.versions));
+    if (!selection.versions.empty()) {
+      keep(std::move(model), std::move(selection.versions));
+    } else if (documents_ == ModelDocuments::keep && selection.newest != nullptr) {
+      keep_document(std::move(model), *selection.newest);
+    }
     report_progress();
   }
 
@@ -163,6 +167,20 @@ class Scanner {
       std::string document = store::compress(std::exchange(version.raw, {}));
       chosen.versions.push_back({std::move(version), std::move(document)});
     }
+    result_.models.push_back(std::move(chosen));
+  }
+
+  // Of a model of which no file is wanted the document is saved all the same. `newest` stands in the model.
+  void keep_document(Model model, ModelVersion newest) {
+    ChosenModel chosen;
+    chosen.document = store::compress(model.raw);
+    chosen.newest = std::move(newest);
+    chosen.newest.files.clear();
+    chosen.newest.images.clear();
+    chosen.newest.raw = {};
+    model.versions.clear();
+    model.raw = {};
+    chosen.model = std::move(model);
     result_.models.push_back(std::move(chosen));
   }
 

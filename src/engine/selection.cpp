@@ -135,6 +135,12 @@ ModelVersion with_wanted_files(const Model& model, ModelVersion version, const F
   return version;
 }
 
+const ModelVersion* newest_of(const std::vector<const ModelVersion*>& versions) {
+  const auto newest =
+      std::min_element(versions.begin(), versions.end(), [](const auto* a, const auto* b) { return is_newer(*a, *b); });
+  return newest == versions.end() ? nullptr : *newest;
+}
+
 std::vector<const ModelVersion*> matching_versions(const Model& model, const FileFilter& filter,
                                                    std::vector<Skipped>& skipped) {
   std::vector<const ModelVersion*> matching;
@@ -147,10 +153,7 @@ std::vector<const ModelVersion*> matching_versions(const Model& model, const Fil
     matching.push_back(&version);
   }
   const bool only_newest = !filter.all_versions && matching.size() > 1;
-  if (only_newest) {
-    matching = {*std::min_element(matching.begin(), matching.end(),
-                                  [](const auto* a, const auto* b) { return is_newer(*a, *b); })};
-  }
+  if (only_newest) matching = {newest_of(matching)};
   return matching;
 }
 
@@ -167,15 +170,13 @@ bool is_newer(const ModelVersion& a, const ModelVersion& b) {
 
 Selection select(const Model& model, const FileFilter& filter, SystemTime now) {
   Selection selection;
-  if (model.mode == ModelMode::archived) {
-    selection.skipped.push_back(about(model, SkipReason::archived));
-    return selection;
-  }
-  if (model.mode == ModelMode::taken_down) {
-    selection.skipped.push_back(about(model, SkipReason::taken_down));
-    return selection;
-  }
   const auto matching = matching_versions(model, filter, selection.skipped);
+  selection.newest = newest_of(matching);
+  if (model.mode == ModelMode::archived || model.mode == ModelMode::taken_down) {
+    const bool archived = model.mode == ModelMode::archived;
+    selection.skipped = {about(model, archived ? SkipReason::archived : SkipReason::taken_down)};
+    return selection;
+  }
   if (matching.empty() && selection.skipped.empty()) {
     selection.skipped.push_back(about(model, SkipReason::no_matching_version));
   }

@@ -60,12 +60,15 @@ struct ChosenVersion {
 struct ChosenModel {
   Model model;  // without versions and `raw`
   std::vector<ChosenVersion> versions;
-  std::string document;  // the model's JSON as received, gzip-compressed; only when asked for
+  std::string document;      // the model's JSON as received, gzip-compressed; only when asked for
+  ModelVersion newest = {};  // where the document is filed when no version is chosen; without files
 };
 
 struct Selection {
   std::vector<ModelVersion> versions;  // whole, with `raw`; `files` reduced to the wanted ones, never empty
   std::vector<Skipped> skipped;
+  // Of those that the choice of base models leaves, whether anything of it is wanted or not; stands in the model.
+  const ModelVersion* newest = nullptr;
 };
 
 // By publication, then by id.

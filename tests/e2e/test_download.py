@@ -241,6 +241,16 @@ class Documents(EndToEnd):
         saved = self.place.downloads / "lora/sdxl_1.0/harbor_lights/9100420-harbor_lights.json"
         self.assertEqual(saved.read_bytes().decode(), value_in(self.page(), '{"id":9100420,"name"'))
 
+    def test_model_info_is_saved_of_models_of_which_no_file_is_wanted(self):
+        self.download("--model-info", "--nsfw", "-q", "Glimmer")
+        self.assertEqual(names(self.place.downloads),
+                         {"textualinversion/sd_1.5/glimmer_negative/9100310-glimmer_negative.json"})
+        self.assertEqual(self.place.entries(), {})
+
+    def test_model_info_is_not_saved_where_every_base_model_is_to_be_left_out(self):
+        self.download("--model-info", "--nsfw", "-q", "Glimmer", "--ignore-base-models", "SD 1.5")
+        self.assertEqual(names(self.place.downloads), set())
+
     def test_models_whose_info_would_share_one_path_are_told_apart(self):
         self.place.write("config.toml", 'ModelInfoTemplate = "{type}.json"\n')
         for _ in range(2):

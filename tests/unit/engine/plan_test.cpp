@@ -279,6 +279,16 @@ TEST_F(PlannedDocuments, OfModelsAreFiledUnderTheNewestVersion) {
   EXPECT_THAT(documents(made, PlanDocument::Kind::model), ElementsAre("/models/flux/201.json"));
 }
 
+TEST_F(PlannedDocuments, OfModelsWithoutWantedFilesAreFiledUnderTheirNewestVersion) {
+  policy.model_documents = true;
+  policy.model_info_template = *layout::Template::parse("{baseModel}/{modelID}.json");
+  ChosenModel unwanted = chosen(1, {});
+  unwanted.newest.base_model = "Pony";
+  const Plan made = plan({unwanted});
+  EXPECT_THAT(documents(made, PlanDocument::Kind::model), ElementsAre("/models/pony/1.json"));
+  EXPECT_THAT(made.items, IsEmpty());
+}
+
 struct DocumentRow {
   std::string_view file;
   std::string_view document;

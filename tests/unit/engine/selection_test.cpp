@@ -96,6 +96,19 @@ TEST(VersionSelection, LeavesArchivedAndTakenDownModelsOut) {
   EXPECT_THAT(reasons(model), ElementsAre(SkipReason::taken_down));
 }
 
+TEST(VersionSelection, NamesTheNewestThatTheBaseModelsLeaveAlsoWhenNothingIsWanted) {
+  const auto newest = [](const Model& model, const Filter& filter) {
+    const Selection selection = select(model, filter, now);
+    return selection.newest == nullptr ? VersionId{} : selection.newest->id;
+  };
+  Model model = of_three_bases();
+  EXPECT_EQ(newest(model, {.ignore_file_names = {"."}}), VersionId{1});
+  EXPECT_EQ(newest(model, {.base_models = {"SD 1.5"}, .ignore_file_names = {"."}, .all_versions = true}), VersionId{2});
+  EXPECT_EQ(newest(model, {.ignore_base_models = {"sd", "pony"}}), VersionId{});
+  model.mode = ModelMode::archived;
+  EXPECT_EQ(newest(model, {}), VersionId{1});
+}
+
 TEST(VersionSelection, SaysSoWhenThereIsNoVersion) {
   EXPECT_THAT(reasons(model_of({})), ElementsAre(SkipReason::no_matching_version));
 }
