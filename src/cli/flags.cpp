@@ -121,6 +121,7 @@ const CLI::App& called(const CLI::App& app) {
   return chosen.empty() ? app : called(*chosen.back());
 }
 
+// Without their dashes, which every flag has: they say nothing about how near two are.
 std::vector<std::string> known_flags(const CLI::App& app) {
   std::vector<std::string> flags;
   for (const CLI::Option* option : app.get_options()) {
@@ -128,15 +129,15 @@ std::vector<std::string> known_flags(const CLI::App& app) {
         std::any_of(std::begin(secret_flags), std::end(secret_flags),
                     [&](std::string_view secret) { return option->check_name(std::string(secret)); });
     if (hidden_secret) continue;
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+    for (const std::string& name : option->get_lnames()) flags.push_back(name);
   }
   return flags;
 }
 
-std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+std::string suggestion(std::string_view word, const std::vector<std::string>& known, std::string_view prefix = {}) {
   const std::vector<std::string_view> candidates(known.begin(), known.end());
   const std::vector<std::string> near = nearest(word, candidates, 1);
-  return near.empty() ? "" : format("did you mean {}?", near.front());
+  return near.empty() ? "" : format("did you mean {}{}?", prefix, near.front());
 }
 
 // The commands that would understand the flag.
@@ -151,8 +152,9 @@ std::string takers_of(std::string_view flag) {
 Error unknown_flag(const CLI::App& app, std::string_view argument) {
   const std::string flag = name_part(argument);
   const std::string takers = takers_of(flag);
+  const std::string name = flag.substr(std::min(flag.find_first_not_of('-'), flag.size()));
   return {ErrorKind::usage, format("unknown flag {}", flag),
-          takers.empty() ? suggestion(flag, known_flags(app)) : takers};
+          takers.empty() ? suggestion(name, known_flags(app), "--") : takers};
 }
 
 std::vector<std::string> commands_below(const CLI::App& app) {

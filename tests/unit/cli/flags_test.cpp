@@ -154,6 +154,8 @@ const Refusal refusals[] = {
     {{"download", "--concurency", "4"}, "unknown flag --concurency", "did you mean --concurrency?"},
     {{"download", "--base-modle=Pony"}, "unknown flag --base-modle", "did you mean --base-model?"},
     {{"download", "--xyzzy"}, "unknown flag --xyzzy", ""},
+    {{"download", "--nonsense"}, "unknown flag --nonsense", ""},
+    {{"download", "-Z"}, "unknown flag -Z", ""},
     {{"--sort", "Newest", "download"}, "unknown flag --sort", "it belongs to: download, images, db view"},
     {{"download", "--post-id", "3"}, "unknown flag --post-id", "it belongs to: images"},
     {{"downlaod"}, "unknown command downlaod", "did you mean download?"},
