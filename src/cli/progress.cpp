@@ -203,6 +203,8 @@ std::string Progress::item_line(const State& state, std::size_t item, const Runn
 }
 
 std::string Progress::total_line(const State& state) {
+  // A run without files that takes its time writes documents.
+  if (state.work->count == 0) return "writing documents …";
   const ByteCount here = state.at_last_look;
   const std::string failed = state.failed > 0 ? format(", {} failed", state.failed) : "";
   const std::string count = counted(state.work->count, state.work->noun);

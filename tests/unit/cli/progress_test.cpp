@@ -74,6 +74,15 @@ TEST_F(PlainProgress, TellsBytesSpeedAndTimeLeft) {
   EXPECT_THAT(text, HasSubstr("1 of 2 files  10.0 MiB of 40.0 MiB  10.0 MiB/s  3s left\n"));
 }
 
+TEST_F(PlainProgress, CountsNoFilesWhereOnlyDocumentsAreWritten) {
+  const engine::Plan plan = plan_with({});
+  const std::string text = told([&](Progress& progress) {
+    progress.begin(plan);
+    progress.draw();
+  });
+  EXPECT_EQ(text, "writing documents …\n");
+}
+
 TEST_F(PlainProgress, TellsATroubleAtOnceAndItsAdviceOnce) {
   const engine::Plan plan = plan_with({mebibytes(1), mebibytes(1), mebibytes(1)});
   const std::string text = told([&](Progress& progress) {
