@@ -1,6 +1,7 @@
 #include "engine/check.hpp"
 
 #include "base/format.hpp"
+#include "engine/digest_file.hpp"
 
 #include <filesystem>
 

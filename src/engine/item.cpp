@@ -2,6 +2,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "engine/digest_file.hpp"
 #include "os/safe_name.hpp"
 
 #include <array>

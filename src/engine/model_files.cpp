@@ -3,6 +3,7 @@
 #include "base/format.hpp"
 #include "base/guarded.hpp"
 #include "base/text.hpp"
+#include "engine/digest_file.hpp"
 #include "engine/transfer.hpp"
 #include "engine/verdict.hpp"
 

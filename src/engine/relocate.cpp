@@ -1,7 +1,7 @@
 #include "engine/relocate.hpp"
 
+#include "engine/digest_file.hpp"
 #include "engine/proving.hpp"
-#include "engine/transfer.hpp"
 #include "engine/verdict.hpp"
 
 #include <algorithm>

@@ -429,23 +429,4 @@ Result<Transferred> transfer(const TransferJob& job, const Tools& tools, const s
   return transfer.take();
 }
 
-Result<hash::Digests> digest_file(const os::Path& path, hash::Kinds kinds, os::FileSystem& files,
-                                  const std::function<void(ByteCount)>& on_progress, const std::stop_token& stop) {
-  constexpr std::size_t chunk = 1UL << 20;
-  const auto handle = files.open(path, os::OpenMode::read);
-  if (!handle) return fail(handle.error());
-  hash::Hasher hasher(kinds);
-  std::vector<std::byte> buffer(chunk);
-  std::uint64_t offset = 0;
-  while (true) {
-    if (stop.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
-    const auto got = os::read_at(*handle, path, offset, buffer);
-    if (!got) return fail(got.error());
-    if (*got == 0) return hasher.finish();
-    hasher.update(std::span(buffer).first(*got));
-    offset += *got;
-    if (on_progress) on_progress(ByteCount{offset});
-  }
-}
-
 }  // namespace civitai::engine

@@ -50,9 +50,4 @@ struct Transferred {
 // is journalled for the next run.
 [[nodiscard]] Result<Transferred> transfer(const TransferJob& job, const Tools& tools, const std::stop_token& stop);
 
-// Digests of a file on disk. `on_progress(bytes)` may be empty.
-[[nodiscard]] Result<hash::Digests> digest_file(const os::Path& path, hash::Kinds kinds, os::FileSystem& files,
-                                                const std::function<void(ByteCount)>& on_progress,
-                                                const std::stop_token& stop);
-
 }  // namespace civitai::engine

@@ -1,6 +1,6 @@
 #include "engine/relocate.hpp"
 
-#include "engine/transfer.hpp"
+#include "engine/digest_file.hpp"
 #include "engine/verdict.hpp"
 #include "support/fake_clock.hpp"
 #include "support/faulty_file_system.hpp"
