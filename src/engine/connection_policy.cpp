@@ -1,6 +1,7 @@
 #include "engine/connection_policy.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace civitai::engine {
 namespace {
@@ -10,6 +11,9 @@ constexpr std::uint64_t worth_a_connection = 1ULL << 20;
 constexpr Milliseconds ramp_step{5};
 // A connection that brings this much per second gains nothing from company.
 constexpr double plainly_fast = 150e6;
+// It is looked at for so long at a time, and believed after so long without a break.
+constexpr Milliseconds fast_look{20};
+constexpr Milliseconds convincing{400};
 constexpr Milliseconds settling{500};  // after a change, before it is measured
 constexpr Milliseconds glance{500};    // what is plain after so long need not be measured longer
 constexpr Milliseconds measuring{2'500};
@@ -36,8 +40,8 @@ ConnectionPolicy::ConnectionPolicy(int most, std::uint64_t length, SteadyTime no
 }
 
 int ConnectionPolicy::wanted(std::uint64_t received, SteadyTime now) {
-  if (received > 0 && !first_bytes_) {
-    first_bytes_ = Mark{now, received};
+  if (received > 0 && !look_) {
+    look_ = Mark{now, received};
     if (phase_ == Phase::ramp) due_ = now + ramp_step;
   }
   if (most_ == 1 || now < due_) return wanted_;
@@ -55,18 +59,20 @@ Milliseconds ConnectionPolicy::next_look(SteadyTime now) const {
 }
 
 void ConnectionPolicy::ramp(Mark now) {
-  if (first_bytes_) {
-    const double each = per_second(now.received - first_bytes_->received, first_bytes_->time, now.time) / wanted_;
-    if (each >= plainly_fast) return enter(Phase::rest, wanted_, now.time);
+  if (look_) {
+    const Mark before = *std::exchange(look_, now);
+    const double each = per_second(now.received - before.received, before.time, now.time) / wanted_;
+    if (each >= plainly_fast) {
+      if (!fast_since_) fast_since_ = before.time;
+      if (now.time - *fast_since_ >= convincing) return enter(Phase::rest, wanted_, now.time);
+      due_ = now.time + fast_look;
+      return;
+    }
+    fast_since_.reset();
+    if (wanted_ == most_) return enter(Phase::baseline, wanted_, now.time);
   }
-  if (wanted_ < most_) {
-    wanted_ = std::min(wanted_ * 2, most_);
-    due_ = now.time + ramp_step;
-  } else if (first_bytes_) {
-    enter(Phase::baseline, wanted_, now.time);
-  } else {
-    due_ = now.time + ramp_step;
-  }
+  wanted_ = std::min(wanted_ * 2, most_);
+  due_ = now.time + ramp_step;
 }
 
 void ConnectionPolicy::measure(Mark now) {

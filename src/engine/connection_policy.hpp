@@ -2,9 +2,10 @@
 //
 // It starts with one. While no answer has come, and then while no connection is plainly fast, it doubles them every few
 // milliseconds: a server that needs longer than that to answer is far away, where the round trip limits each connection
-// and company helps. From then on measurement decides: half of the connections are given back when that costs nothing,
-// twice as many are kept when they pay. So one connection stays alone on a fast line, where others would cost; where
-// each is throttled or far away, all of them are at work before the first answer has come back.
+// and company helps. Who is fast at first has to stay so for a while to be believed: servers that limit the rate let a
+// burst through before they do. From then on measurement decides: half of the connections are given back when that
+// costs nothing, twice as many are kept when they pay. So one connection stays alone on a fast line, where others would
+// cost; where each is throttled or far away, all of them are at work before the first answer has come back.
 #pragma once
 
 #include "base/clock.hpp"
@@ -26,7 +27,7 @@ class ConnectionPolicy {
   // The most it will ever want.
   [[nodiscard]] int most() const { return most_; }
   // Whether the number is the outcome of looking at the rate, not of the blind start.
-  [[nodiscard]] bool is_settled() const { return phase_ != Phase::ramp; }
+  [[nodiscard]] bool is_settled() const { return phase_ != Phase::ramp || fast_since_; }
 
  private:
   enum class Phase {
@@ -50,9 +51,10 @@ class ConnectionPolicy {
   int most_ = 1;
   int wanted_ = 1;
   Phase phase_ = Phase::ramp;
-  SteadyTime due_;                   // when the phase moves on
-  std::optional<Mark> first_bytes_;  // when bytes were first seen
-  std::optional<Mark> window_;       // while measuring, after a time to settle: bytes are counted from here
+  SteadyTime due_;            // when the phase moves on
+  std::optional<Mark> look_;  // the last one during the ramp, since bytes were first seen
+  std::optional<SteadyTime> fast_since_;
+  std::optional<Mark> window_;  // while measuring, after a time to settle: bytes are counted from here
   Milliseconds rest_;
   double baseline_rate_ = 0;  // bytes per second
   int baseline_wanted_ = 1;

@@ -79,6 +79,15 @@ TEST(ConnectionPolicy, StopsAddingOnceEachIsFastEnough) {
   EXPECT_EQ(simulation.wanted(), 2);
 }
 
+TEST(ConnectionPolicy, IsNotTakenInByABurst) {
+  Simulation simulation(all_limited_to(900 * megabyte));
+  simulation.run(Milliseconds{60});
+  ASSERT_EQ(simulation.wanted(), 1);
+  simulation.set_line(each_limited_to(20 * megabyte));
+  simulation.run(Milliseconds{100});
+  EXPECT_EQ(simulation.wanted(), 8);
+}
+
 TEST(ConnectionPolicy, HasThemAllAtWorkBeforeAFarServerAnswers) {
   Line line = each_limited_to(40 * megabyte);
   line.first_answer = Milliseconds{80};
