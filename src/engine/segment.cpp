@@ -124,13 +124,16 @@ Status Segment::take_bytes_head(const net::ResponseHead& head) {
         static_cast<std::size_t>(std::min<std::uint64_t>(total.value_or(UINT64_MAX), collected_at_most)));
   }
   arrivals_.update([&](Arrivals& arrivals) {
-    if (total && !arrivals.work.length()) arrivals.work.set_length(*total);
-    if (head.status != 206 && !asks_for_all()) {
+    const bool is_length_news = total && !arrivals.work.length();
+    if (is_length_news) arrivals.work.set_length(*total);
+    const bool ignores_range = head.status != 206 && !asks_for_all();
+    if (ignores_range) {
       arrivals.whole_only = true;
       arrivals.work.extend_to_end(wanted_.piece.id);
     }
     if (name) arrivals.server_name = name;
-    return !wanted_.small;
+    const bool is_news = is_length_news && !wanted_.small;
+    return is_news || ignores_range || arrivals.is_awaited();
   });
   return {};
 }
@@ -172,9 +175,10 @@ Status Segment::on_body(std::span<const std::byte> data) {
 
 Status Segment::write(std::span<const std::byte> data) {
   if (auto status = file_.write(position_, data); !status) return status;
-  arrivals_.with([&](Arrivals& arrivals) {
+  arrivals_.update([&](Arrivals& arrivals) {
     arrivals.work.wrote(wanted_.piece.id, data.size());
     arrivals.fetched += data.size();
+    return arrivals.is_awaited();
   });
   position_ += data.size();
   return {};

@@ -47,10 +47,13 @@ struct Arrivals {
     SegmentEnd end;
   };
   WorkMap work = WorkMap(std::nullopt);
-  std::optional<std::string> server_name;  // from Content-Disposition
-  std::uint64_t fetched = 0;               // bytes received, also those received twice
-  bool whole_only = false;                 // a range was asked for and the whole file came
-  std::vector<Ended> ended;                // not looked at yet
+  std::optional<std::string> server_name;       // from Content-Disposition
+  std::uint64_t fetched = 0;                    // bytes received, also those received twice
+  bool whole_only = false;                      // a range was asked for and the whole file came
+  std::vector<Ended> ended;                     // not looked at yet
+  std::uint64_t awaited = 0;                    // the transfer need not be woken before the front has come so far
+
+  [[nodiscard]] bool is_awaited() const { return work.complete() || work.front() >= awaited; }
 };
 
 class Segment final : public net::ResponseSink {

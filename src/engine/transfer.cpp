@@ -195,9 +195,9 @@ class Transfer {
     Milliseconds longest = look_around;
     if (policy_) longest = std::min(longest, policy_->next_look(now));
     if (now < not_before_) longest = std::min(longest, std::chrono::ceil<Milliseconds>(not_before_ - now));
-    arrivals_.wait_for(stop, longest, [&](const Arrivals& arrivals) {
-      return !arrivals.ended.empty() || arrivals.work.complete() ||
-             arrivals.work.written().run_from(hash_.position()) >= hash_.position() + hash_step;
+    arrivals_.wait_for(stop, longest, [&](Arrivals& arrivals) {
+      arrivals.awaited = hash_.position() + hash_step;
+      return !arrivals.ended.empty() || arrivals.is_awaited();
     });
     // Where others stand idle because all that is left is in the hands of a slow one, patience is short.
     const Milliseconds patience = idle_ ? std::min(tools_.stall_timeout, short_patience) : tools_.stall_timeout;
