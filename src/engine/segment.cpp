@@ -77,6 +77,7 @@ void Segment::start(net::HttpClient& client, net::Request request) {
   const bool to_the_end = !end || end == wanted_.total;
   if (!asks_for_all()) request.range = net::ByteRange{first, to_the_end ? std::nullopt : std::optional(*end - 1)};
   request.line = wanted_.small ? net::Line::shared : net::Line::own;
+  started_ = clock_.steady_now();
   exchange_ = client.start(std::move(request), *this, [this](const Status& status) { on_done(status); });
 }
 
@@ -118,12 +119,14 @@ Status Segment::take_bytes_head(const net::ResponseHead& head) {
   if (total && wanted_.total && *total != *wanted_.total) return doubt_length(*total);
   const auto name = net::file_name_from_content_disposition(head.headers.get("Content-Disposition").value_or(""));
   written_at_ = clock_.steady_now();
+  const auto latency = written_at_ - started_;
   collects_ = wanted_.small && total.value_or(0) <= largest_collected;
   if (collects_) {
     collected_.reserve(
         static_cast<std::size_t>(std::min<std::uint64_t>(total.value_or(UINT64_MAX), collected_at_most)));
   }
   arrivals_.update([&](Arrivals& arrivals) {
+    arrivals.latency = std::min(latency, arrivals.latency.value_or(latency));
     const bool is_length_news = total && !arrivals.work.length();
     if (is_length_news) arrivals.work.set_length(*total);
     const bool ignores_range = head.status != 206 && !asks_for_all();

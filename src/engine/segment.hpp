@@ -52,6 +52,7 @@ struct Arrivals {
   bool whole_only = false;                      // a range was asked for and the whole file came
   std::vector<Ended> ended;                     // not looked at yet
   std::uint64_t awaited = 0;                    // the transfer need not be woken before the front has come so far
+  std::optional<SteadyTime::duration> latency;  // the shortest time from a request to its answer
 
   [[nodiscard]] bool is_awaited() const { return work.complete() || work.front() >= awaited; }
 };
@@ -91,6 +92,7 @@ class Segment final : public net::ResponseSink {
   Guarded<Arrivals>& arrivals_;
   Wanted wanted_;
   const Clock& clock_;
+  SteadyTime started_;
   std::uint64_t position_;             // where the next byte that is received goes
   std::optional<SegmentEnd> verdict_;  // decided by an answer's head or body
   std::optional<SegmentEnd> doubt_;    // the verdict, unless the body says something better

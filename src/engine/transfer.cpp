@@ -6,6 +6,7 @@
 #include "engine/connection_policy.hpp"
 #include "engine/crew.hpp"
 #include "engine/front_hash.hpp"
+#include "engine/piece_size.hpp"
 #include "engine/schedule.hpp"
 
 #include <algorithm>
@@ -20,11 +21,6 @@ constexpr std::uint64_t hash_step = 1 * mib;
 constexpr std::uint64_t hash_steps_at_once = 4;
 // How long the worker sleeps at most before it looks at checkpoints and the stop request again.
 constexpr Milliseconds look_around{250};
-// Pieces of the file as they are handed out while several connections may be at work: small enough that what arrives
-// out of order is still in the page cache when its turn comes, large enough that the pause between two requests is
-// nothing.
-constexpr std::uint64_t largest_piece = 64 * mib;
-constexpr std::uint64_t smallest_piece = 1 * mib;
 // A checkpoint is due after so much, too: so the disk writes while the network receives, and the last flush is short.
 constexpr std::uint64_t flush_step = 64 * mib;
 constexpr std::uint64_t worth_flushing_ahead = 16 * mib;
@@ -151,6 +147,7 @@ class Transfer {
 
   // false when there is nothing left to hand out.
   Result<bool> hire(ConnectionBudget::Lease lease) {
+    if (first_hired_ == SteadyTime{}) first_hired_ = tools_.clock.steady_now();
     const std::uint64_t largest = piece_size();
     Segment::Wanted wanted;
     const auto piece = arrivals_.with([&](Arrivals& arrivals) {
@@ -174,12 +171,15 @@ class Transfer {
 
   // The whole rest where one connection is the best there is.
   std::uint64_t piece_size() const {
-    const auto [length, whole_only] = arrivals_.read(
-        [](const Arrivals& arrivals) { return std::pair(arrivals.work.length().value_or(0), arrivals.whole_only); });
-    const bool to_stay_alone = whole_only || !policy_ || policy_->most() == 1 || is_modest();
+    const bool to_stay_alone = !policy_ || policy_->most() == 1 || is_modest();
     if (to_stay_alone || (policy_->is_settled() && crew_.size() == 0)) return UINT64_MAX;
-    const std::uint64_t share = length / static_cast<std::uint64_t>(policy_->most()) / mib * mib;
-    return std::clamp(share, smallest_piece, largest_piece);
+    const auto guess = latency_after(tools_.clock.steady_now() - first_hired_);
+    return arrivals_.read([&](const Arrivals& arrivals) {
+      if (arrivals.whole_only) return UINT64_MAX;
+      const std::uint64_t here = arrivals.work.written().total();
+      const std::uint64_t rest = arrivals.work.length().value_or(here) - here;
+      return engine::piece_size(rest, policy_->most(), arrivals.latency.value_or(guess));
+    });
   }
 
   // Only where several connections write at different places: there it keeps the file in one piece. Where one
@@ -405,6 +405,7 @@ class Transfer {
   std::optional<ConnectionPolicy> policy_;
   Checkpointer checkpointer_;
   SteadyTime last_checkpoint_;
+  SteadyTime first_hired_{};
   std::uint64_t flushed_ = 0;  // of what was received
   std::uint64_t most_here_ = 0;
   bool reserved_ = false;
