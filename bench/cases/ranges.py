@@ -7,7 +7,7 @@ from sites import free_port, is_open, read_all
 
 
 def ranges_case(bench, title, note, url_of, start_more=None):
-    api, storage, paths = bench.offer("1x256MiB", ["sha256"])
+    api, storage, paths = bench.offer("1x256MiB", ["sha256", "blake3"])  # as the site does
     with storage.start():
         with start_more(storage) if start_more else contextlib.nullcontext():
             url = url_of(storage)
