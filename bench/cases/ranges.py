@@ -41,7 +41,7 @@ def far_away(bench):
         return Server(command, lambda: is_open(port))
 
     return ranges_case(bench, "256 MiB, 40 ms of round trip",
-                       "A proxy of our own (bench/delay_proxy.cpp) delays each way by 20 ms; at most 1 MiB of a connection is under way.",
+                       "A proxy of our own (bench/delay_proxy.cpp) delays each way by 20 ms; at most 2 MiB of a connection are under way.",
                        lambda storage: f"http://127.0.0.1:{port}", start)
 
 
