@@ -36,7 +36,7 @@ os::Path data_path(const os::Path& torrent, const std::optional<os::Path>& given
 class Check {
  public:
   Check(const Loaded& loaded, os::Path data)
-      : files_(loaded.info.files()), loaded_(loaded), content_{files_, {}, loaded.protocol()} {
+      : files_(loaded.info.files()), loaded_(loaded), content_{files_, {}, {}, loaded.protocol()} {
     report_.data = std::move(data);
     report_.pieces = static_cast<std::size_t>(files_.num_pieces());
   }
@@ -59,6 +59,7 @@ class Check {
 
   void look_at_files() {
     content_.paths.resize(static_cast<std::size_t>(files_.num_files()));
+    content_.lengths.resize(content_.paths.size());
     for (const lt::file_index_t index : files_.file_range()) {
       if (files_.pad_file_at(index)) continue;
       const ByteCount wanted{static_cast<std::uint64_t>(files_.file_size(index))};
@@ -70,7 +71,9 @@ class Check {
       } else if (*size != wanted) {
         blame(index, format("{} bytes instead of {}", size->value, wanted.value));
       }
-      if (size && *size >= wanted) content_.paths[number(index)] = path;
+      if (!size) continue;
+      content_.paths[number(index)] = path;
+      content_.lengths[number(index)] = size->value;
     }
   }
 
@@ -116,7 +119,7 @@ class Check {
   void blame(lt::piece_index_t piece, const PieceHashes& found) {
     const std::vector<lt::file_slice> slices = files_.map_block(piece, 0, files_.piece_size(piece));
     const auto culprit = std::find_if(slices.begin(), slices.end(), [&](const lt::file_slice& slice) {
-      return found.read ? !files_.pad_file_at(slice.file_index) : content_.paths[number(slice.file_index)].empty();
+      return found.read ? !files_.pad_file_at(slice.file_index) : !content_.has(slice);
     });
     if (culprit == slices.end()) return;
     const os::Path path = path_of(culprit->file_index);

@@ -127,7 +127,7 @@ Result<Made> make_unchecked(const Recipe& recipe, const Work& work) {
   }
   lt::create_torrent torrent(files, static_cast<int>(recipe.piece_length.value), flags_of(recipe));
   describe(recipe, torrent);
-  const Content content{torrent.files(), paths_of(recipe, torrent.files()), recipe.protocol};
+  const Content content{torrent.files(), paths_of(recipe, torrent.files()), {}, recipe.protocol};
   const Times before = times_of(recipe);
   const auto hashes = hash_pieces(content, work);
   if (!hashes) return fail(hashes.error());

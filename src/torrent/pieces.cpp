@@ -45,7 +45,7 @@ class PieceReader {
   Status take(lt::piece_index_t piece, std::span<std::byte> room, PieceHashes& hashes) {
     const int size = content_.files.piece_size(piece);
     const std::vector<lt::file_slice> slices = content_.files.map_block(piece, 0, size);
-    if (!std::all_of(slices.begin(), slices.end(), [&](const lt::file_slice& slice) { return is_there(slice); })) {
+    if (!std::all_of(slices.begin(), slices.end(), [&](const lt::file_slice& slice) { return content_.has(slice); })) {
       return {};
     }
     leaves_.clear();
@@ -64,9 +64,6 @@ class PieceReader {
     return {};
   }
 
-  [[nodiscard]] bool is_there(const lt::file_slice& slice) const {
-    return content_.files.pad_file_at(slice.file_index) || !path_of(slice).empty();
-  }
   [[nodiscard]] const os::Path& path_of(const lt::file_slice& slice) const {
     return content_.paths[static_cast<std::size_t>(static_cast<int>(slice.file_index))];
   }
@@ -207,6 +204,13 @@ class Hashing {
 };
 
 }  // namespace
+
+bool Content::has(const lt::file_slice& slice) const {
+  if (files.pad_file_at(slice.file_index)) return true;
+  const auto index = static_cast<std::size_t>(static_cast<int>(slice.file_index));
+  const bool reaches = lengths.empty() || static_cast<std::uint64_t>(slice.offset + slice.size) <= lengths[index];
+  return !paths[index].empty() && reaches;
+}
 
 Result<std::vector<PieceHashes>> hash_pieces(const Content& content, const Work& work) {
   return Hashing(content, work).run();

@@ -23,13 +23,16 @@ using Sha256Value = std::array<std::byte, hash::sha256_size>;
 struct PieceHashes {
   std::array<std::byte, hash::sha1_size> v1 = {};  // of the piece; zeros unless asked for
   Sha256Value v2 = {};                             // root of the tree over the piece's blocks; the same
-  bool read = false;                               // false: a file of it is not there
+  bool read = false;                               // false: something of it is not there
 };
 
 struct Content {
   const lt::file_storage& files;
-  std::vector<os::Path> paths;  // of each file in `files`; empty: not there, its pieces are left out
+  std::vector<os::Path> paths;              // of each file in `files`; empty: not there, its pieces are left out
+  std::vector<std::uint64_t> lengths = {};  // of each as it is there, pieces beyond are left out; empty: all are whole
   Protocol protocol = Protocol::hybrid;
+
+  [[nodiscard]] bool has(const lt::file_slice& slice) const;
 };
 
 // One for each piece. Error of kind io when a file cannot be read or is shorter than `files` says, cancelled when asked

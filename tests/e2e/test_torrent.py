@@ -1,6 +1,7 @@
 """Torrents: made of the library, equal to what other makers make, taken by other people's clients; checked and shown."""
 
 import hashlib
+import os
 import pathlib
 import subprocess
 import unittest
@@ -128,6 +129,14 @@ class Filled(Torrents):
             content[200 * KIB] ^= 1
             self.vae.write_bytes(content)
             self.torrent("check", torrent)
+
+    def test_check_tells_what_a_short_file_lacks(self):
+        torrent = self.make("--per", "file", "--piece-size", "64K")[0]["torrent"]
+        os.truncate(self.vae, 100 * KIB)
+        outcome = self.torrent("check", torrent, code=8)
+        self.assertIn(f"{100 * KIB} bytes instead of", outcome.out)
+        self.assertIn(f"5 of 6 pieces wrong or missing; the first of them is piece 1, at byte {64 * KIB} of", outcome.out)
+        self.assertIn("is not what the torrent says", outcome.err)
 
     def test_check_asks_where_the_files_are_when_none_is_there(self):
         torrent = self.make("--per", "file", "-o", "elsewhere")[0]["torrent"]

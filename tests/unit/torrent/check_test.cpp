@@ -111,8 +111,32 @@ TEST_P(Check, TellsMissingShortAndLongFiles) {
   EXPECT_EQ(whys["a"], "100000 bytes instead of 200000");
   EXPECT_EQ(whys["tiny"], "4 bytes instead of 3");
   ASSERT_TRUE(found.first);
-  EXPECT_EQ(found.first->piece, 0U);
+  EXPECT_EQ(found.first->piece, 1U) << "what is there of a short file is right";
   EXPECT_EQ(found.first->path, dir / "set/a");
+}
+
+TEST_P(Check, NamesTheFirstPieceThatAShortFileLacks) {
+  const auto torrent = write(single(dir, "m.bin", 300'000, GetParam()));
+  std::filesystem::resize_file(dir / "m.bin", 299'999);
+  const CheckReport found = report(torrent);
+  EXPECT_EQ(found.missing_pieces, 1U);
+  EXPECT_EQ(found.wrong_pieces, 0U);
+  ASSERT_TRUE(found.first);
+  EXPECT_EQ(found.first->piece, 4U);
+  EXPECT_EQ(found.first->offset, 4U * 65536);
+  ASSERT_THAT(found.wrong_files, SizeIs(1));
+  EXPECT_EQ(found.wrong_files[0].why, "299999 bytes instead of 300000");
+}
+
+TEST_P(Check, FindsWhatIsWrongInAShortFile) {
+  const auto torrent = write(single(dir, "m.bin", 300'000, GetParam()));
+  damage("m.bin", 70'000);
+  std::filesystem::resize_file(dir / "m.bin", 200'000);
+  const CheckReport found = report(torrent);
+  EXPECT_EQ(found.wrong_pieces, 1U);
+  EXPECT_EQ(found.missing_pieces, 2U);
+  ASSERT_TRUE(found.first);
+  EXPECT_EQ(found.first->piece, 1U);
 }
 
 TEST_P(Check, RefusesWhatIsNoTorrent) {
