@@ -13,6 +13,7 @@ ExitCode run_db_search(const Program& program) {
   const auto look = [&](store::LibraryView& view) -> Status {
     const auto found = view.search(civitai::format("{}", join(program.words, " ")), limit);
     if (!found) return fail(found.error());
+    for (const LibraryEntry& entry : found->entries) list.measure(entry);
     for (const LibraryEntry& entry : found->entries) list.add(entry);
     list.end();
     if (found->more) {

@@ -45,12 +45,16 @@ ExitCode run_db_view(const Program& program) {
   if (!format) return failed(program, format.error());
   EntryList list(program.screen, *format);
   const bool only_missing = program.settings.enabled(OptionId::entry_missing);
-  const auto add = [&](const LibraryEntry& entry) {
-    if (!only_missing || is_missing(entry)) list.add(entry);
+  const auto each = [&](store::LibraryView& view, void (EntryList::*take)(const LibraryEntry&)) {
+    return view.list(filter_from(program.settings), order_from(program.settings), [&](const LibraryEntry& entry) {
+      if (!only_missing || is_missing(entry)) (list.*take)(entry);
+    });
   };
   const auto look = [&](store::LibraryView& view) -> Status {
-    auto listed = view.list(filter_from(program.settings), order_from(program.settings), add);
-    if (!listed) return listed;
+    if (list.needs_measure()) {
+      if (auto measured = each(view, &EntryList::measure); !measured) return measured;
+    }
+    if (auto listed = each(view, &EntryList::add); !listed) return listed;
     list.end();
     if (*format == EntryList::Format::table) program.log.info("{}", counted(list.size(), "entry", "entries"));
     return {};

@@ -95,9 +95,20 @@ EntryList::EntryList(Screen& screen, Format format) : screen_(screen), format_(f
   if (format_ == Format::csv) write(csv_header);
 }
 
+void EntryList::measure(const LibraryEntry& entry) { table_.measure(table_row(entry)); }
+
+void EntryList::begin_table() {
+  if (!widths_.empty()) return;
+  widths_ = table_.widths(screen_.data_columns());
+  write(table_.head(widths_));
+}
+
 void EntryList::add(const LibraryEntry& entry) {
   switch (format_) {
-    case Format::table: table_.add(table_row(entry)); break;
+    case Format::table:
+      begin_table();
+      write(table_.line(table_row(entry), widths_));
+      break;
     case Format::csv: write(csv_line(entry)); break;
     case Format::json:
       write(size_ == 0 ? "\n" : ",\n");
@@ -108,7 +119,7 @@ void EntryList::add(const LibraryEntry& entry) {
 }
 
 void EntryList::end() {
-  if (format_ == Format::table) write(table_.text(screen_.data_columns()));
+  if (format_ == Format::table) begin_table();
   if (format_ == Format::json) write(size_ == 0 ? "]\n}\n" : "\n  ]\n}\n");
   flush();
 }

@@ -1,6 +1,7 @@
 // Lists of library entries on standard output: a table for people, JSON or CSV for programs.
 //
-// JSON and CSV are written while entries come in; a table must see all of them before it knows its widths.
+// Everything is written while entries come in, and none is kept: a library may have very many. A table has to be shown
+// all of them before, to know how wide its columns are.
 #pragma once
 
 #include "cli/program.hpp"
@@ -9,6 +10,7 @@
 #include "term/table.hpp"
 
 #include <string>
+#include <vector>
 
 namespace civitai::cli {
 
@@ -22,6 +24,9 @@ class EntryList {
 
   EntryList(Screen& screen, Format format);
 
+  // Whether entries have to be measured, all of them before the first one is added.
+  [[nodiscard]] bool needs_measure() const { return format_ == Format::table; }
+  void measure(const LibraryEntry& entry);
   void add(const LibraryEntry& entry);
   // What stands behind the entries.
   void end();
@@ -29,6 +34,7 @@ class EntryList {
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
+  void begin_table();
   void write(std::string_view text);
   void flush();
 
@@ -36,6 +42,7 @@ class EntryList {
   Format format_;
   term::Table table_;
   std::string pending_;
+  std::vector<std::size_t> widths_;  // of the table's columns, once its header is written
   std::size_t size_ = 0;
 };
 

@@ -13,13 +13,21 @@ constexpr std::size_t narrowest = 8;
 
 }  // namespace
 
+Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {
+  for (const Column& column : columns_) widest_.push_back(term::columns(column.title));
+}
+
+void Table::add(std::vector<std::string> row) {
+  measure(row);
+  rows_.push_back(std::move(row));
+}
+
+void Table::measure(const std::vector<std::string>& row) {
+  for (std::size_t c = 0; c < widest_.size(); ++c) widest_[c] = std::max(widest_[c], columns(row[c]));
+}
+
 std::vector<std::size_t> Table::widths(std::size_t limit) const {
-  std::vector<std::size_t> result;
-  for (std::size_t c = 0; c < columns_.size(); ++c) {
-    std::size_t widest = columns(columns_[c].title);
-    for (const auto& row : rows_) widest = std::max(widest, columns(row[c]));
-    result.push_back(widest);
-  }
+  std::vector<std::size_t> result = widest_;
   const auto total = [&] { return std::accumulate(result.begin(), result.end(), gap * (columns_.size() - 1)); };
   // Takes from the widest flexible column until the table fits.
   while (limit > 0 && total() > limit) {
@@ -46,15 +54,19 @@ std::string Table::line(const std::vector<std::string>& cells, const std::vector
   return text + '\n';
 }
 
-std::string Table::text(std::size_t width) const {
-  const auto column_widths = widths(width);
+std::string Table::head(const std::vector<std::size_t>& widths) const {
   std::vector<std::string> titles;
   std::vector<std::string> rules;
   for (const Column& column : columns_) {
     titles.push_back(column.title);
     rules.emplace_back(columns(column.title), '-');
   }
-  std::string result = line(titles, column_widths) + line(rules, column_widths);
+  return line(titles, widths) + line(rules, widths);
+}
+
+std::string Table::text(std::size_t width) const {
+  const auto column_widths = widths(width);
+  std::string result = head(column_widths);
   for (const auto& row : rows_) result += line(row, column_widths);
   return result;
 }
