@@ -1,6 +1,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "cli/db_command.hpp"
+#include "cli/plan_policy.hpp"
 #include "config/criteria.hpp"
 #include "engine/document_scan.hpp"
 #include "json/writer.hpp"
@@ -57,9 +58,10 @@ std::vector<store::Path> copies_of(const Program& program, const store::Path& da
 
 Result<Mended> mend(const Program& program, const store::Path& database) {
   Mended mended;
-  const os::Path root = std::filesystem::absolute(config::save_path(program.settings)).lexically_normal();
+  const auto policy = plan_policy_from(program.settings);
+  if (!policy) return fail(policy.error());
   const auto add = [&](store::Library& library) -> Status {
-    auto found = engine::record_from_documents(root, library, program.stop);
+    auto found = engine::record_from_documents(policy->root, policy->file_template, library, program.stop);
     if (!found) return fail(found.error());
     mended.documents = *found;
     return {};

@@ -57,23 +57,15 @@ store::FileRecord record_of_file(const Model& model, const ModelFile& file, cons
   return record;
 }
 
-// In a list of the site a version's document does not say which model it belongs to: the folders of the default layout
-// do, ".../{modelName}/{modelID}-{fileNameSlug}/{versionName}/{document}".
-ModelId model_by_layout(const os::Path& document) {
-  const std::string folder = document.parent_path().parent_path().filename().string();
-  const std::size_t dash = folder.find('-');
-  return {dash == std::string::npos ? 0 : std::max<std::int64_t>(0, parse_integer(folder.substr(0, dash)).value_or(0))};
-}
-
-Result<Model> model_of_document(const os::Path& document, const std::string& text) {
+// In a list of the site a version's document does not say which model it belongs to: the folders that the layout has
+// made may do.
+Result<Model> model_of_document(const os::Path& document, const std::string& text, const layout::Template& made_by) {
   auto model = api::read_version_document(text);
-  const ModelId id = model ? model->id : model_by_layout(document);
+  const layout::ToldByPath told = model ? layout::ToldByPath{} : made_by.told_by(document);
   const std::size_t brace = text.find('{');
-  if (model || !id || brace == std::string::npos) return model;
-  model = api::read_version_document(format("{{\"modelId\":{},{}", id.value, text.substr(brace + 1)));
-  if (model && model->name.empty()) {
-    model->name = document.parent_path().parent_path().parent_path().filename().string();
-  }
+  if (model || !told.model || brace == std::string::npos) return model;
+  model = api::read_version_document(format("{{\"modelId\":{},{}", told.model.value, text.substr(brace + 1)));
+  if (model && model->name.empty()) model->name = told.model_name;
   return model;
 }
 
@@ -90,12 +82,12 @@ const ModelFile* file_of_size(const ModelVersion& version, const os::Path& path)
 
 class DocumentScanner {
  public:
-  explicit DocumentScanner(store::Library& library) : library_(library) {}
+  DocumentScanner(store::Library& library, const layout::Template& made_by) : library_(library), made_by_(made_by) {}
 
   Status take(const os::Path& document) {
     const auto text = os::read_text(document, largest_version_document);
     if (!text) return {};
-    const auto model = model_of_document(document, *text);
+    const auto model = model_of_document(document, *text, made_by_);
     const bool whole =
         model && model->id && model->versions.size() == 1 && sidecar::is_document_of(model->versions.front().id, *text);
     if (!whole) return {};
@@ -117,13 +109,15 @@ class DocumentScanner {
 
  private:
   store::Library& library_;
+  const layout::Template& made_by_;
   DocumentScan result_;
 };
 
 }  // namespace
 
-Result<DocumentScan> record_from_documents(const os::Path& root, store::Library& library, const std::stop_token& stop) {
-  DocumentScanner scanner(library);
+Result<DocumentScan> record_from_documents(const os::Path& root, const layout::Template& made_by,
+                                           store::Library& library, const std::stop_token& stop) {
+  DocumentScanner scanner(library, made_by);
   std::error_code code;
   const auto options = fs::directory_options::skip_permission_denied;
   for (fs::recursive_directory_iterator file(root, options, code), end; !code && file != end; file.increment(code)) {

@@ -34,6 +34,12 @@ inline constexpr std::string_view default_file_template =
 inline constexpr std::string_view default_model_info_template =
     "{type}/{baseModel}/{modelName}/{modelID}-{modelNameSlug}.json";
 
+// What a path tells of the model whose file it is: 0 and empty where it tells nothing.
+struct ToldByPath {
+  ModelId model;
+  std::string model_name;  // its slug
+};
+
 // A parsed template. Components are separated by '/'; placeholders stand in braces, letter case ignored:
 // type, baseModel, modelName, modelID, modelNameSlug, versionName, versionID, fileName, fileNameSlug, fileID, ext,
 // creator (and modelType and creatorName, which older configurations use). Placeholders give slugs; where a slug has no
@@ -55,6 +61,9 @@ class Template {
   // For the model's own JSON, with `version` to say which base model it is filed under. Here {fileName} and
   // {fileNameSlug} are the slug of the model's name, {fileID} is the model's id and {ext} is "json".
   [[nodiscard]] Path path_of_model(const Model& model, const ModelVersion& version) const;
+  // Of a file that this template has placed somewhere, or of what lies beside it. An id counts where it begins a folder
+  // or ends it, or stands between texts of the template's own.
+  [[nodiscard]] ToldByPath told_by(const Path& path) const;
 
  private:
   struct Facts;

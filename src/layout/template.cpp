@@ -81,6 +81,27 @@ std::string without_remains_ending(std::string leaf) {
 
 enum class Place { folder, leaf };
 
+// The number that stands in `text` where the pattern has the placeholder; 0 where that is not certain.
+std::int64_t number_at(std::string_view pattern, std::string_view placeholder, std::string_view text) {
+  const std::size_t at = pattern.find(placeholder);
+  if (at == std::string_view::npos) return 0;
+  const std::string_view before = pattern.substr(0, at);
+  const std::string_view after = pattern.substr(at + placeholder.size());
+  std::size_t first = 0;
+  if (before.find('{') == std::string_view::npos) {
+    if (!to_lower(text).starts_with(before)) return 0;
+    first = before.size();
+  } else {
+    const std::size_t mark =
+        before.ends_with('}') || !after.empty() ? std::string_view::npos : text.rfind(before.back());
+    if (mark == std::string_view::npos) return 0;
+    first = mark + 1;
+  }
+  const std::size_t end = std::min(text.find_first_not_of("0123456789", first), text.size());
+  const bool ends_well = after.empty() ? end == text.size() : end < text.size() && text[end] == after.front();
+  return ends_well ? parse_integer(text.substr(first, end - first)).value_or(0) : 0;
+}
+
 }  // namespace
 
 struct Template::Facts {
@@ -139,6 +160,19 @@ Path Template::expand(const Facts& facts) const {
   }
   const std::string leaf = not_hidden(components_.back(), facts.fill(components_.back(), Place::leaf), longest_leaf);
   return path / without_remains_ending(leaf.empty() ? facts.stand_in : leaf);
+}
+
+ToldByPath Template::told_by(const Path& path) const {
+  const std::vector<std::string> parts(path.begin(), path.end());
+  ToldByPath told;
+  if (parts.size() < components_.size()) return told;
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    const std::string& part = parts[parts.size() - components_.size() + i];
+    const std::string component = to_lower(components_[i]);
+    if (component == "{modelname}" || component == "{modelnameslug}") told.model_name = part;
+    if (!told.model) told.model = {number_at(component, "{modelid}", part)};
+  }
+  return told;
 }
 
 Path Template::path_of_file(const Model& model, const ModelVersion& version, const ModelFile& file,

@@ -8,11 +8,14 @@ FILES = 6
 PAGE = 4096
 
 
-class Damaged(EndToEnd):
+class Library(EndToEnd):
     site_arguments = ("--files", f"{FILES}x40KiB", "--publish", "sha256")
+
+    settings = ""
 
     def setUp(self):
         super().setUp()
+        self.place.write("config.toml", self.settings)
         self.download("--limit", 0, "--metadata")
         self.before = self.place.entries()
 
@@ -37,6 +40,8 @@ class Damaged(EndToEnd):
                              ("Downloaded", entry["path"], entry["sha256"]))
         self.assertEqual(self.dry("--limit", 0)["plan"]["items"], [])
 
+
+class Damaged(Library):
     def test_a_sound_library_is_left_alone(self):
         content = self.place.database.read_bytes()
         self.assertIn("nothing to do", self.repair().err)
@@ -74,6 +79,17 @@ class Damaged(EndToEnd):
         self.assertEqual([source["whole"] for source in report["sources"]], [True, False])
         self.assert_everything_is_back()
         self.assertEqual({name for name in names(self.place.downloads) if name.endswith(".tmp")}, set())
+
+
+class OtherLayout(Library):
+    """One that tells the ids of models in another way than the default one."""
+
+    settings = 'PathTemplate = "models/{modelID}_{modelName}/{versionID}_{fileName}.{ext}"\n'
+
+    def test_the_documents_beside_the_models_are_understood(self):
+        self.place.database.unlink()
+        self.assertEqual(self.repair("--json").json()["files_from_documents"], FILES)
+        self.assert_everything_is_back()
 
 
 if __name__ == "__main__":

@@ -143,6 +143,29 @@ TEST(DefaultTemplate, FoldsSeparatorsAsExistingFoldersDo) {
   EXPECT_EQ(one.path(), "lora/sd_1.5/a--b-c_d/8-x-y/new/108_x--y.safetensors");
 }
 
+TEST(Template, TellsTheModelFromAPathThatItMade) {
+  struct Told {
+    std::string_view text;
+    Path path;
+    std::int64_t model;
+  };
+  const Told cases[] = {
+      {default_file_template, "/d/lora/sdxl/night/42-night_v1/v1/77_night.json", 42},
+      {"{modelID}/{versionID}_{fileName}.{ext}", "/d/42/77_night.json", 42},
+      {"{type}/{modelName}-{modelID}/{fileName}.{ext}", "/d/lora/night-3-42/night.json", 42},
+      {"m{modelID}/{fileName}.{ext}", "/d/M42/night.json", 42},
+      {"{type}/{modelID}_{fileName}.{ext}", "/d/lora/42_night.json", 42},
+      {"{modelName}{modelID}/{fileName}.{ext}", "/d/night342/night.json", 0},
+      {"{modelID}/{fileName}.{ext}", "/d/42b/night.json", 0},
+      {"{modelID}/{fileName}.{ext}", "night.json", 0},
+      {"{type}/{fileName}.{ext}", "/d/42/night.json", 0},
+  };
+  for (const Told& one : cases) {
+    EXPECT_EQ(Template::parse(one.text).value().told_by(one.path).model.value, one.model) << one.text;
+  }
+  EXPECT_EQ(Template::parse(default_file_template).value().told_by(cases[0].path).model_name, "night");
+}
+
 struct HostileName {
   std::string_view given;
   std::string_view leaf;
