@@ -46,6 +46,7 @@ class Verification {
     if (!options) return failed(program_, options.error());
     options_ = *options;
     if (auto opened = open(); !opened) return no_library(opened.error());
+    if (auto looked = look_for_lost_folders(); !looked) return failed(program_, looked.error());
     started_ = program_.clock.now();
     if (auto verified = verify(); !verified) return failed(program_, verified.error());
     if (auto looked = look_for_moved(); !looked) return end_of(looked.error());
@@ -119,13 +120,32 @@ class Verification {
     return {};
   }
 
+  os::Path root() const {
+    return std::filesystem::absolute(config::save_path(settings_) / "").lexically_normal().parent_path();
+  }
+
+  // A disk that is not mounted shall not make thousands of files missing, nor have them downloaded again in its place.
+  Status look_for_lost_folders() {
+    if (settings_.enabled(OptionId::files_gone)) return {};
+    auto lost = engine::find_lost_folders(*view_, root());
+    if (!lost) return fail(lost.error());
+    options_.lost = std::move(*lost);
+    for (const engine::LostFolder& folder : options_.lost) {
+      program_.log.warn("{} is missing or empty, but the library has {} in it: is a disk not mounted?",
+                        printable(folder.path.native()), counted(folder.files, "file"));
+    }
+    if (!options_.lost.empty()) {
+      program_.log.warn("those files are left as they are; if they are really gone, say --gone");
+    }
+    return {};
+  }
+
   Status look_for_moved() {
     const bool wanted = settings_.enabled(OptionId::fix_paths) && options_.recording == engine::Recording::keep;
     if (!wanted || report_.stopped_by) return {};
-    const os::Path root = std::filesystem::absolute(config::save_path(settings_)).lexically_normal();
     auto cache = store::HashCache::open(library_path(program_), store::Library::Mode::read_write);
     if (!cache) return fail(cache.error());
-    auto moved = engine::find_moved(root, report_, tools(), *cache, program_.stop);
+    auto moved = engine::find_moved(root(), report_, tools(), *cache, program_.stop);
     if (!moved) return fail(moved.error());
     moved_ = std::move(*moved);
     return {};

@@ -51,7 +51,6 @@ std::string documents_text(const engine::VerifyReport& report) {
 }  // namespace
 
 std::string problems_text(const std::vector<engine::Problem>& problems, std::size_t width) {
-  if (problems.empty()) return {};
   term::Table table({{"Key"},
                      {"State"},
                      {"Model", term::Align::left, true},
@@ -59,11 +58,13 @@ std::string problems_text(const std::vector<engine::Problem>& problems, std::siz
                      {"Path", term::Align::left, true, term::Cut::front},
                      {"Why", term::Align::left, true}});
   for (const engine::Problem& problem : problems) {
+    // Their folder is told, once for all of them.
+    if (problem.state == FileState::unreachable) continue;
     table.add({entry_key(problem.entry.version_id), std::string(to_string(problem.state)),
                printable(problem.entry.model_name), to_text(problem.entry.size), printable(problem.entry.path),
                printable(problem.detail)});
   }
-  return table.text(width);
+  return table.empty() ? std::string() : table.text(width);
 }
 
 std::string verify_text(const engine::VerifyReport& report, std::chrono::milliseconds taken) {
@@ -72,6 +73,7 @@ std::string verify_text(const engine::VerifyReport& report, std::chrono::millise
   add_count(text, report.count(FileState::missing), "missing");
   add_count(text, report.count(FileState::wrong), "wrong");
   add_count(text, report.count(FileState::unreadable), "unreadable");
+  add_count(text, report.count(FileState::unreachable), "unreachable");
   add_count(text, report.count(FileState::unfinished), "not here yet");
   add_count(text, report.left_out, "left out");
   text += format("; {} read in {}\n", to_text(report.bytes),
@@ -87,6 +89,7 @@ json::Object verify_json(const engine::VerifyReport& report, const std::vector<e
   object.set("ok", report.count(FileState::proven)).set("found", report.count(FileState::found));
   object.set("missing", report.count(FileState::missing)).set("wrong", report.count(FileState::wrong));
   object.set("unreadable", report.count(FileState::unreadable));
+  object.set("unreachable", report.count(FileState::unreachable));
   object.set("unfinished", report.count(FileState::unfinished));
   object.set("left_out", report.left_out).set("healed", report.healed);
   object.set("bytes", report.bytes).set("milliseconds", taken.count());

@@ -1,6 +1,7 @@
 // What a verification found, as people read it and as JSON.
 #pragma once
 
+#include "engine/lost_folders.hpp"
 #include "engine/relocate.hpp"
 #include "engine/verify.hpp"
 #include "json/writer.hpp"

@@ -92,6 +92,7 @@ enum class OptionId : std::size_t {
   proven_since,
   sample,
   fix_paths,
+  files_gone,
   report_only,
   delete_model_ids,
   delete_version_ids,

@@ -112,6 +112,7 @@ std::string_view to_string(FileState state) {
     case FileState::missing: return "missing";
     case FileState::wrong: return "wrong";
     case FileState::unreadable: return "unreadable";
+    case FileState::unreachable: return "unreachable";
     case FileState::unfinished: return "unfinished";
   }
   return "";

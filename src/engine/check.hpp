@@ -13,12 +13,13 @@
 namespace civitai::engine {
 
 enum class FileState {
-  proven,      // its hash was computed and is right, or no hash is known and the length is right
-  found,       // it is there with the right length; its hash was not asked for
-  missing,     // it is not there
-  wrong,       // it is there, and is something else
-  unreadable,  // it is there, and cannot be read
-  unfinished,  // the library wants it and it has not come yet
+  proven,       // its hash was computed and is right, or no hash is known and the length is right
+  found,        // it is there with the right length; its hash was not asked for
+  missing,      // it is not there
+  wrong,        // it is there, and is something else
+  unreadable,   // it is there, and cannot be read
+  unreachable,  // a whole folder of files is not there: perhaps a disk that is not mounted
+  unfinished,   // the library wants it and it has not come yet
 };
 
 // "ok", "found", "missing", …: for people and for JSON.

@@ -92,7 +92,8 @@ class Relocator {
 
  private:
   static bool is_missing(const Problem& problem) {
-    return problem.state == FileState::missing && problem.entry.size.value > 0;
+    const bool missing = problem.state == FileState::missing || problem.state == FileState::unreachable;
+    return missing && problem.entry.size.value > 0;
   }
 
   // What cannot be entered is passed over: a file in there cannot be read either.

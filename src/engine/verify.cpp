@@ -2,9 +2,9 @@
 
 #include "base/format.hpp"
 #include "base/guarded.hpp"
+#include "engine/disk_turns.hpp"
 #include "engine/documents.hpp"
 #include "engine/partial_file.hpp"
-#include "os/mount.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -41,6 +41,7 @@ std::optional<store::Record> record_of(const LibraryEntry& entry, const FileChec
       return std::nullopt;
     // That it cannot be read right now says nothing about its bytes.
     case FileState::unreadable:
+    case FileState::unreachable:
     case FileState::unfinished:
     case FileState::found: return std::nullopt;
   }
@@ -78,14 +79,8 @@ class Verifier {
     if (options_.depth == Depth::hash) progress_.bytes_total = bytes;
   }
 
-  // One file a core; one in all where a disk would have to jump between them.
   unsigned thread_count() const {
-    if (options_.threads > 0) return options_.threads;
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    if (options_.depth == Depth::length || targets_.empty()) return cores;
-    const auto largest = tools_.library.find(targets_.front().file);
-    const bool rotates = largest && *largest && os::is_rotating_disk((*largest)->path);
-    return rotates ? 1 : cores;
+    return options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
   }
 
   void work() {
@@ -101,8 +96,7 @@ class Verifier {
 
   // false when stopped.
   bool look_at(const LibraryEntry& entry, const CheckTarget& target) {
-    const auto told = [this](ByteCount bytes) { progress_.bytes += bytes.value; };
-    const auto check = check_file({entry, target.present, options_.depth}, tools_.files, told, inside_.get_token());
+    const auto check = check_of(entry, target);
     if (!check) return false;
     auto record = record_of(entry, *check);
     if (options_.recording == Recording::keep) {
@@ -113,6 +107,21 @@ class Verifier {
     if (!is_problem(check->state) && options_.documents == VersionDocuments::complete) complete_document(entry);
     commit(When::due);
     return true;
+  }
+
+  Result<FileCheck> check_of(const LibraryEntry& entry, const CheckTarget& target) {
+    const auto lost = std::find_if(options_.lost.begin(), options_.lost.end(), [&](const LostFolder& folder) {
+      return entry.status == EntryStatus::downloaded && holds_path(folder.path, entry.path);
+    });
+    if (lost != options_.lost.end()) {
+      FileCheck check;
+      check.state = FileState::unreachable;
+      check.detail = format("{} is not there", lost->path.native());
+      return check;
+    }
+    const auto told = [this](ByteCount bytes) { progress_.bytes += bytes.value; };
+    const auto turn = options_.depth == Depth::hash ? turns_.take(entry.path) : DiskTurns::Turn();
+    return check_file({entry, target.present, options_.depth}, tools_.files, told, inside_.get_token());
   }
 
   void take(const LibraryEntry& entry, bool was_here, const FileCheck& check) {
@@ -174,6 +183,7 @@ class Verifier {
   std::stop_token outside_;
   std::stop_source inside_;
   std::vector<CheckTarget> targets_;
+  DiskTurns turns_;
   std::atomic<std::size_t> next_{0};
   SteadyTime last_commit_;  // changed under the lock of results_
   Guarded<std::vector<store::Record>> results_;
@@ -186,7 +196,9 @@ bool largest_first(const CheckTarget& a, const CheckTarget& b) {
 
 }  // namespace
 
-bool can_be_fetched(const Problem& problem) { return problem.state != FileState::unreadable; }
+bool can_be_fetched(const Problem& problem) {
+  return problem.state != FileState::unreadable && problem.state != FileState::unreachable;
+}
 
 std::size_t VerifyReport::count(FileState state) const {
   const auto found = counts.find(state);

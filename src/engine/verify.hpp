@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/check.hpp"
+#include "engine/lost_folders.hpp"
 #include "store/library_view.hpp"
 
 #include <atomic>
@@ -24,7 +25,8 @@ struct VerifyOptions {
   double share = 1;                                      // of the files, those first whose proof is oldest
   VersionDocuments documents = VersionDocuments::leave;  // the version's JSON beside each file that is there
   Recording recording = Recording::keep;
-  unsigned threads = 0;  // 0: as many as the processor and the disk can use
+  std::vector<LostFolder> lost = {};  // what was here below them is unreachable, whatever lies there
+  unsigned threads = 0;               // 0: one for each core
 };
 
 // How far it is; may be read at any time.
@@ -44,7 +46,7 @@ struct Problem {
   std::string detail;
 };
 
-// Whether fetching the file again would help. What cannot be read may be well, and is left alone.
+// Whether fetching the file again would help. What cannot be read or reached may be well, and is left alone.
 [[nodiscard]] bool can_be_fetched(const Problem& problem);
 
 struct VerifyReport {

@@ -10,6 +10,7 @@
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 
 namespace civitai::os {
@@ -66,6 +67,21 @@ bool is_rotating_disk(const Path& path) {
     if (text) return text->starts_with('1');
   }
   return false;
+}
+
+bool is_in_memory(const Path& path) {
+  constexpr std::uint64_t samples = 16;
+  RealFileSystem files;
+  const auto file = files.open(path, OpenMode::read);
+  const auto size = file ? os::file_size(path) : Result<ByteCount>(fail(file.error()));
+  if (!size) return false;
+  for (std::uint64_t i = 0; i < samples; ++i) {
+    char byte = 0;
+    const ::iovec one{&byte, 1};
+    const auto offset = static_cast<::off_t>(size->value / samples * i);
+    if (size->value > 0 && ::preadv2(file->get(), &one, 1, offset, RWF_NOWAIT) != 1) return false;
+  }
+  return true;
 }
 
 }  // namespace civitai::os

@@ -20,4 +20,8 @@ namespace civitai::os {
 // does not tell.
 [[nodiscard]] bool is_rotating_disk(const Path& path);
 
+// Whether the file's bytes are in memory already, going by samples, so that reading it asks nothing of a disk. false
+// when the system does not tell.
+[[nodiscard]] bool is_in_memory(const Path& path);
+
 }  // namespace civitai::os

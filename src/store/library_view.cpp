@@ -88,6 +88,10 @@ Result<std::vector<CheckTarget>> LibraryView::check_targets() {
   return implementation_->connection.with(all_check_targets);
 }
 
+Status LibraryView::downloaded_paths(const std::function<void(std::string_view path)>& visit) {
+  return implementation_->connection.with([&](Connection& c) { return visit_downloaded_paths(c, visit); });
+}
+
 Status LibraryView::back_up(const Path& target) {
   return implementation_->connection.with(
       [&](Connection& c) { return store::back_up(c, target, os::FileSystem::Replace::no); });

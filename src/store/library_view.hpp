@@ -102,6 +102,8 @@ class LibraryView {
   [[nodiscard]] Result<Statistics> statistics();
   // All files, largest first.
   [[nodiscard]] Result<std::vector<CheckTarget>> check_targets();
+  // Calls `visit` for the place of each file that is Downloaded, in the order of the places. It must not call back.
+  [[nodiscard]] Status downloaded_paths(const std::function<void(std::string_view path)>& visit);
   // Copies the library, as it is now, into the new file `target`, with missing folders above it. Error of kind usage
   // when something is there already. On failure there is no `target`.
   [[nodiscard]] Status back_up(const Path& target);

@@ -43,6 +43,11 @@ FROM kept_files AS f LEFT JOIN placements AS p ON p.file_id = f.id AND p.is_curr
 ORDER BY size DESC, f.id
 )sql";
 
+constexpr std::string_view select_downloaded_paths = R"sql(
+SELECT p.path FROM kept_files AS f JOIN placements AS p ON p.file_id = f.id AND p.is_current = 1
+WHERE f.status = 'Downloaded' ORDER BY p.path
+)sql";
+
 }  // namespace
 
 Status want_placement(Connection& connection, FileId file, std::string_view path) {
@@ -92,6 +97,17 @@ Result<std::vector<CheckTarget>> all_check_targets(Connection& connection) {
                        {static_cast<std::uint64_t>(query->integer(1))},
                        SystemTime(Milliseconds(query->integer(2))),
                        query->integer(3) != 0});
+  }
+}
+
+Status visit_downloaded_paths(Connection& connection, const std::function<void(std::string_view path)>& visit) {
+  auto query = connection.query(select_downloaded_paths);
+  if (!query) return fail(query.error());
+  for (;;) {
+    const Result<bool> row = query->next();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    visit(query->text(0));
   }
 }
 

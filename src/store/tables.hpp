@@ -8,6 +8,7 @@
 #include "store/library_view.hpp"
 #include "store/sqlite.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,8 @@ enum class KeyKind { version, file, model, hash, path };
 [[nodiscard]] Status renew_proof(Connection& connection, const VerifiedRecord& record, SystemTime now);
 [[nodiscard]] Status move_placement(Connection& connection, const MovedRecord& record);
 [[nodiscard]] Result<std::vector<CheckTarget>> all_check_targets(Connection& connection);
+[[nodiscard]] Status visit_downloaded_paths(Connection& connection,
+                                            const std::function<void(std::string_view path)>& visit);
 
 // hash_cache.cpp
 [[nodiscard]] Status keep_hashes(Connection& connection, const os::FileStamp& stamp, const Hashes& hashes);

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import unittest
 
-from support import INTERRUPT, KILL, EndToEnd, library_is_sound, names, tree, wait_until
+from support import INTERRUPT, KILL, EndToEnd, library_entries, library_is_sound, names, tree, wait_until
 
 FILES = 6
 
@@ -133,6 +133,50 @@ class Report(Library):
         self.place.write("config.toml", 'SavePath = "nowhere"\n')
         self.assertIn("no library yet", self.verify().err)
         self.assertEqual(self.report()["verify"]["ok"], 0)
+
+
+class Unmounted(Library):
+    """The folder of all models is not there, and the library lies elsewhere."""
+
+    def setUp(self):
+        super().setUp()
+        self.database = self.place.folder / "library.db"
+        self.place.database.rename(self.database)
+        self.kept = self.place.folder / "kept"
+        self.place.downloads.rename(self.kept)
+        self.place.write("config.toml", f'DatabasePath = "{self.database}"\n')
+
+    def statuses(self):
+        return {entry["status"] for entry in library_entries(self.database).values()}
+
+    def test_nothing_is_taken_for_missing_and_nothing_is_fetched(self):
+        for empty in (False, True):
+            if empty:
+                self.place.downloads.mkdir()
+            outcome = self.verify("--yes", code=8)
+            self.assertIn(f"{self.place.downloads} is missing or empty, but the library has {FILES} files", outcome.err)
+            self.assertIn("--gone", outcome.err)
+            self.assertIn(f"{FILES} unreachable", outcome.err)
+            self.assertEqual(outcome.out, "", "one line for the folder, none for each file")
+            self.assertEqual(self.statuses(), {"Downloaded"})
+        self.assertEqual(self.report("--no", code=8)["verify"]["unreachable"], FILES)
+        self.place.downloads.rmdir()
+        self.kept.rename(self.place.downloads)
+        self.assertEqual(self.report()["verify"]["ok"], FILES)
+        self.assert_asked()
+
+    def test_files_that_are_really_gone(self):
+        report = self.report("--gone", "--no", code=8)
+        self.assertEqual(report["verify"]["missing"], FILES)
+        self.assertEqual(self.statuses(), {"Error"})
+
+    def test_a_folder_that_was_renamed_as_a_whole(self):
+        self.place.downloads.mkdir()
+        self.kept.rename(self.place.downloads / "all")
+        (self.place.downloads / "all").rename(self.place.downloads / "renamed")
+        report = self.report("--fix-paths", "--no")
+        self.assertEqual(len(report["verify"]["moved"]), FILES)
+        self.assertEqual(self.statuses(), {"Downloaded"})
 
 
 class Moved(Library):
