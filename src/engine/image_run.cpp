@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_waiting = 256;
 
 // Written and flushed together, each from memory.
-constexpr std::size_t documents_at_once = 64;
+constexpr std::size_t image_documents_at_once = 64;
 
 void note_document(ImageRunReport& report, const ImageItem& item, const Result<DocumentFate>& fate) {
   if (!fate) {
@@ -205,7 +205,7 @@ void write_missing_documents(const ImagePlan& plan, os::FileSystem& files, Image
   };
   for (const ImageItem& item : plan.bare) {
     items.push_back(&item);
-    if (items.size() == documents_at_once) write();
+    if (items.size() == image_documents_at_once) write();
   }
   if (!items.empty()) write();
 }

@@ -17,7 +17,7 @@ using test::RawServer;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr Milliseconds promptly{15'000};
+constexpr Milliseconds greeted_within{15'000};
 
 // Names of protocols as a client lists them when it greets a server over TLS (ALPN), each behind its length.
 constexpr std::string_view http2_first = "\x02h2\x08http/1.1";
@@ -32,7 +32,7 @@ class Greeted {
   }
   // Those that have come once there are so many.
   std::vector<std::string> greetings(std::size_t count) {
-    EXPECT_TRUE(greetings_.wait_for({}, promptly, [&](const auto& all) { return all.size() >= count; }));
+    EXPECT_TRUE(greetings_.wait_for({}, greeted_within, [&](const auto& all) { return all.size() >= count; }));
     return greetings_.read([](const auto& all) { return all; });
   }
   [[nodiscard]] std::size_t connections() const { return server_.connections(); }
