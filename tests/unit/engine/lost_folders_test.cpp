@@ -36,7 +36,8 @@ class LostFolders : public ::testing::Test {
   std::vector<std::pair<os::Path, std::size_t>> find() {
     auto view = store::LibraryView::open(directory_ / "l.db");
     std::vector<std::pair<os::Path, std::size_t>> found;
-    for (const LostFolder& folder : find_lost_folders(*view, root_).value()) {
+    const auto folders = find_lost_folders(*view, root_).value();
+    for (const LostFolder& folder : folders) {
       found.emplace_back(folder.path, folder.files);
     }
     return found;
