@@ -57,7 +57,7 @@ class Candidate {
     if (!digests) return digests;
     const auto after = os::stamp_of(path_);
     if (after && *after == before) {
-      const std::array<store::CachedHash, 1> news = {{before, to_hashes(*digests)}};
+      const std::array<store::CachedHash, 1> news = {{{before, to_hashes(*digests)}}};
       if (auto kept = tools_.cache.remember(news); !kept) return fail(kept.error());
     }
     return digests;
