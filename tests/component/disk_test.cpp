@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <chrono>
+#include <utility>
 
 namespace civitai::test {
 namespace {
@@ -95,7 +97,9 @@ TEST(Disk, TroubleWithOneFileIsNotTheOthers) {
 
 TEST(Disk, AFileThatWasPlacedButNotRecordedIsAdoptedByTheNextRun) {
   FaultyFileSystem files;
-  World world(one_file(file_size), on(files));
+  WorldSettings settings = on(files);
+  settings.program.checkpoint_interval = std::chrono::hours(1);  // a journal would flush its folder, too
+  World world(one_file(file_size), std::move(settings));
   // After the rename: of the folders, and of the name in the last of them.
   files.fail(FileOperation::flush_directory, EIO);
   const auto report = world.run();

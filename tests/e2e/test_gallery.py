@@ -43,6 +43,7 @@ class Page(EndToEnd):
         self.assertIn("seed", browser.run("return document.querySelector('#facts table').textContent"))
         browser.press("escape")
         self.assertFalse(browser.run("return document.getElementById('viewer').open"))
+        wait_until(lambda: self.focused() == "0", "the card that was looked at has the focus again")
 
         browser.run("const box = document.getElementById('search'); box.value = ''; "
                     "box.dispatchEvent(new Event('input')); box.blur(); return 0")
