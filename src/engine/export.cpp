@@ -71,7 +71,8 @@ std::vector<std::string> csv_fields(const WholeEntry& whole) {
   return fields;
 }
 
-// The original program keeps one file of a version: the best that is here.
+// The original program keeps one file of a version: the best that is here. It cannot remember that one was taken away
+// on purpose.
 class SeedWriter {
  public:
   SeedWriter(store::BitcaskWriter& writer, const os::Path& root) : writer_(writer), root_(root) {}
@@ -90,7 +91,10 @@ class SeedWriter {
   }
 
   Status flush() {
-    if (!best_) return {};
+    if (!best_ || best_->deleted_at) {
+      best_.reset();
+      return {};
+    }
     const os::Path path = best_->entry.path;
     const os::Path relative = path.lexically_relative(root_);
     const bool inside = !relative.empty() && *relative.begin() != "..";
@@ -108,6 +112,7 @@ class SeedWriter {
 
  private:
   static int rank(const WholeEntry& entry) {
+    if (entry.deleted_at) return -1;
     switch (entry.entry.status) {
       case EntryStatus::downloaded: return 2;
       case EntryStatus::pending: return 1;
@@ -144,6 +149,7 @@ Result<std::size_t> export_csv(store::TransferDesk& desk, const Write& write, co
   std::size_t count = 0;
   const auto done = desk.each([&](const WholeEntry& entry, const std::string&) -> Status {
     if (auto go = interrupted_if(stop); !go) return go;
+    if (entry.deleted_at) return {};  // no entry of the library any more
     ++count;
     return write(csv_line(csv_fields(entry)));
   });

@@ -30,7 +30,7 @@ class Importer {
   Status take(store::WholeEntry entry) {
     if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
     ++report_.entries;
-    if (entry.entry.status == EntryStatus::downloaded) ++report_.here;
+    if (entry.entry.status == EntryStatus::downloaded && !entry.deleted_at) ++report_.here;
     pending_.push_back(std::move(entry));
     if (tools_.progress) tools_.progress(report_.entries);
     return pending_.size() < entries_per_commit ? Status{} : hand_over();

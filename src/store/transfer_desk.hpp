@@ -31,14 +31,15 @@ class TransferDesk {
   TransferDesk& operator=(TransferDesk&&) noexcept;
   ~TransferDesk();
 
-  // Calls `visit(entry, document)` for every file, by version id and file id; the version's JSON comes with its first
-  // file, else `document` is empty. Ends with the error that `visit` gives. It must not call back.
+  // Calls `visit(entry, document)` for every file, also for those that were taken away on purpose, by version id and
+  // file id; the version's JSON comes with its first file, else `document` is empty. Ends with the error that `visit`
+  // gives. It must not call back.
   using Visit = std::function<Status(const WholeEntry& entry, const std::string& document)>;
   [[nodiscard]] Status each(const Visit& visit);
 
   // Takes the entries over in one commit. What the library knows stays: an entry replaces another one only when its
-  // file is here and that of the other is not. Without an id of its model, an entry goes to the model that its version
-  // is known to belong to, or waits for one that is learned later.
+  // file is here and that of the other is not, and none that was taken away on purpose comes back. Without an id of its
+  // model, an entry goes to the model that its version is known to belong to, or waits for one that is learned later.
   [[nodiscard]] Result<TakenOver> take_over(std::span<const WholeEntry> entries);
 
   // What was decided about a database to import from; nullopt: nothing yet.

@@ -10,11 +10,12 @@ SELECT f.status, m.id, m.name, m.type, m.creator, m.tags, v.id, v.name, v.base_m
        f.id, f.name, f.type, f.size, f.error, f.added_at, f.updated_at, coalesce(p.path, ''),
        f.sha256, f.blake3, f.autov2, f.autov3, f.crc32, f.autov1,
        coalesce(p.state, ''), p.size, coalesce(p.proof_kind, ''), coalesce(p.proof_value, ''), p.verified_at,
-       p.sha256, p.blake3, p.autov2, p.autov3, p.crc32, p.autov1
+       p.sha256, p.blake3, p.autov2, p.autov3, p.crc32, p.autov1, d.deleted_at
 FROM files AS f
 JOIN versions AS v ON v.id = f.version_id
 JOIN models AS m ON m.id = v.model_id
 LEFT JOIN placements AS p ON p.file_id = f.id AND p.is_current = 1
+LEFT JOIN deletions AS d ON d.file_id = f.id
 ORDER BY v.id, f.id
 )sql";
 
@@ -44,6 +45,7 @@ enum Column {
   proof_value,
   verified_at,
   first_computed_hash,
+  deleted_at = first_computed_hash + static_cast<int>(all_hash_kinds.size()),
 };
 
 constexpr std::string_view select_model_of_version = "SELECT model_id FROM versions WHERE id = ?1";
@@ -82,6 +84,7 @@ WholeEntry whole_entry_of(const Query& row) {
                  .error = text(row, error),
                  .updated_at = time(row, updated_at)};
   whole.added_at = time(row, added_at);
+  if (row.integer(deleted_at) != 0) whole.deleted_at = time(row, deleted_at);
   whole.tags = words_of_lines(row.text(tags));
   whole.trained_words = words_of_lines(row.text(trained_words));
   if (row.text(state) == "Present") {
@@ -186,7 +189,9 @@ Status put_whole_entry(Connection& connection, const WholeEntry& whole, TakenOve
                                                     column_of(whole.added_at), column_of(entry.updated_at)});
   if (!updated) return fail(updated.error());
   ++(*known ? taken.completed : taken.added);
-  return put_placement(connection, whole);
+  if (auto done = put_placement(connection, whole); !done) return done;
+  // A file that is wanted here, or was taken away here, stays so.
+  return whole.deleted_at && !*known ? put_deletion(connection, entry.file_id, *whole.deleted_at) : Status{};
 }
 
 }  // namespace civitai::store

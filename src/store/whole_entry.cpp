@@ -97,6 +97,7 @@ constexpr Field fields[] = {
     {"error", read_text<&LibraryEntry::error>},
     {"added_at", [](json::Value& v, WholeEntry& e) { e.added_at = time_of(v); }},
     {"updated_at", [](json::Value& v, WholeEntry& e) { e.entry.updated_at = time_of(v); }},
+    {"deleted_at", [](json::Value& v, WholeEntry& e) { e.deleted_at = time_of(v); }},
     {"present", read_presence},
     {"version_document", [](json::Value& v, WholeEntry& e) { e.document.gzip = compress(v.raw()); }},
 };
@@ -115,6 +116,7 @@ std::string to_json(const WholeEntry& whole, std::string_view document) {
   object.set("size", entry.size).set("hashes", hashes_json(entry.hashes)).set("path", entry.path);
   object.set("error", entry.error).set("added_at", to_iso8601(whole.added_at));
   object.set("updated_at", to_iso8601(entry.updated_at));
+  if (whole.deleted_at) object.set("deleted_at", to_iso8601(*whole.deleted_at));
   if (whole.presence) object.set("present", presence_json(*whole.presence));
   std::string text = object.text(-1);
   if (document.empty()) return text;

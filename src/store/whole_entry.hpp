@@ -19,6 +19,7 @@ struct WholeEntry {
   };
   LibraryEntry entry = {};  // hashes and size as the site published them; model id 0: not known
   SystemTime added_at = {};
+  std::optional<SystemTime> deleted_at = {};  // taken away on purpose: no entry, but remembered
   std::vector<std::string> tags = {};
   std::vector<std::string> trained_words = {};
   std::optional<Presence> presence = {};

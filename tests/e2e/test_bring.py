@@ -226,6 +226,23 @@ class Export(Bring):
             self.db("import", source)
             self.assertEqual(self.whole(), before, source)
 
+    def test_what_was_deleted_stays_deleted(self):
+        outcome = self.place.run("delete", "--yes", f"v_{GLASS_VERSION}")
+        self.assertEqual(outcome.code, 0, outcome)
+        before = self.whole()
+        self.assertEqual([entry["file_id"] for entry in before["entries"] if "deleted_at" in entry], [GLASS])
+        self.assertNotIn(str(GLASS), self.db("export", "--format", "csv").out)
+        self.db("export", "all.json")
+        self.db("export", "--format", "bitcask", "old_db")
+        self.assertNotIn(f"v_{GLASS_VERSION}".encode(), (self.place.folder / "old_db/000000000.data").read_bytes())
+        for source in ("all.json", "old_db"):
+            self.place.database.unlink()
+            self.db("import", source)
+            self.assertNotIn(GLASS, self.place.entries(), source)
+            self.assertEqual(self.whole(), before, source)
+        plan = self.dry("--model-id", 9100640)["plan"]
+        self.assertEqual([skipped["reason"] for skipped in plan["skipped"]], ["deleted"])
+
     def test_as_a_table(self):
         rows = list(csv.DictReader(io.StringIO(self.db("export", "--format", "csv").out)))
         self.assertEqual(len(rows), 12)

@@ -85,6 +85,26 @@ TEST_F(Desk, NothingIsLostOnTheWayThroughJson) {
   EXPECT_EQ(texts_of(copy), before);
 }
 
+TEST_F(Desk, WhatWasTakenAwayOnPurposeStaysAwayInTheNextLibrary) {
+  WholeEntry deleted = whole_entry(1);
+  deleted.deleted_at = SystemTime(Milliseconds(1'680'000'000'000));
+  take(database_, {deleted, whole_entry(2)});
+  Library library = open_library(database_);
+  EXPECT_THAT(library.entries().value(), SizeIs(1));
+  const std::vector<DeletedFile> remembered = library.deleted().value();
+  ASSERT_THAT(remembered, SizeIs(1));
+  EXPECT_EQ(remembered.front().file, FileId{1});
+  EXPECT_EQ(remembered.front().deleted_at, *deleted.deleted_at);
+  const std::vector<std::string> texts = texts_of(database_);
+  ASSERT_THAT(texts, SizeIs(2));
+  EXPECT_EQ(whole_entry_from(texts.front()).value().deleted_at, deleted.deleted_at);
+  // What was taken away here, and what is here, is decided.
+  take(database_, {whole_entry(1)});
+  deleted.entry.file_id = {2};
+  take(database_, {deleted});
+  EXPECT_EQ(texts_of(database_), texts);
+}
+
 TEST_F(Desk, WhatIsTakenTwiceIsThereOnce) {
   const std::vector<WholeEntry> entries = {whole_entry(1), whole_entry(2, EntryStatus::pending)};
   take(database_, entries);
