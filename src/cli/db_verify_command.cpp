@@ -161,7 +161,7 @@ class Verification {
       program_.screen.talk(
           format("found again: {} is now {}\n", printable(moved.entry.path), printable(moved.path.string())));
     }
-    program_.screen.talk(verify_text(report_, taken_));
+    program_.screen.talk(verify_text(report_, moved_.size(), taken_));
   }
 
   ExitCode stopped() {

@@ -67,9 +67,10 @@ std::string problems_text(const std::vector<engine::Problem>& problems, std::siz
   return table.empty() ? std::string() : table.text(width);
 }
 
-std::string verify_text(const engine::VerifyReport& report, std::chrono::milliseconds taken) {
+std::string verify_text(const engine::VerifyReport& report, std::size_t moved, std::chrono::milliseconds taken) {
   std::string text = format("{} ok", report.count(FileState::proven));
   add_count(text, report.count(FileState::found), "found (hash not checked)");
+  add_count(text, moved, "found again");
   add_count(text, report.count(FileState::missing), "missing");
   add_count(text, report.count(FileState::wrong), "wrong");
   add_count(text, report.count(FileState::unreadable), "unreadable");

@@ -74,7 +74,8 @@ class Relocator {
   Relocator(const VerifyTools& tools, store::HashCache& cache, const std::stop_token& stop)
       : tools_(tools), cache_(cache), stop_(stop) {}
 
-  Status run(const os::Path& root, std::vector<Problem>& problems) {
+  Status run(const os::Path& root, VerifyReport& report) {
+    std::vector<Problem>& problems = report.problems;
     std::set<std::uint64_t> sizes;
     for (const Problem& problem : problems) {
       if (is_missing(problem)) sizes.insert(problem.entry.size.value);
@@ -83,6 +84,7 @@ class Relocator {
     for (auto problem = problems.begin(); problem != problems.end();) {
       const auto found = is_missing(*problem) ? place_of(*problem) : Result<bool>(false);
       if (!found) return fail(found.error());
+      if (*found) --report.counts[problem->state];
       problem = *found ? problems.erase(problem) : std::next(problem);
     }
     return {};
@@ -180,7 +182,7 @@ class Relocator {
 Result<std::vector<Relocation>> find_moved(const os::Path& root, VerifyReport& report, const VerifyTools& tools,
                                            store::HashCache& cache, const std::stop_token& stop) {
   Relocator relocator(tools, cache, stop);
-  if (auto done = relocator.run(root, report.problems); !done) return fail(done.error());
+  if (auto done = relocator.run(root, report); !done) return fail(done.error());
   return relocator.take_relocations();
 }
 

@@ -15,8 +15,8 @@ struct Relocation {
 };
 
 // Looks below `root` for the files that are missing. What is found, proven by its hash and nobody else's, is recorded
-// at its new place and taken out of `report.problems`. What had to be read is remembered in `cache`. Links are not
-// followed.
+// at its new place and taken out of the problems and counts of `report`. What had to be read is remembered in `cache`.
+// Links are not followed.
 [[nodiscard]] Result<std::vector<Relocation>> find_moved(const os::Path& root, VerifyReport& report,
                                                          const VerifyTools& tools, store::HashCache& cache,
                                                          const std::stop_token& stop);

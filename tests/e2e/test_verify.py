@@ -192,6 +192,7 @@ class Moved(Library):
         self.assertEqual({row["file_id"]: row["to"] for row in report["verify"]["moved"]},
                          {file_id: str(path) for file_id, path in new.items()})
         self.assertEqual(self.states(report), {gone: "missing"})
+        self.assertEqual(report["verify"]["missing"], 1, "what was found again is not missing")
         entries = self.place.entries()
         for file_id, path in new.items():
             self.assertEqual((entries[file_id]["status"], entries[file_id]["path"]), ("Downloaded", str(path)))

@@ -41,6 +41,7 @@ class Relocate : public ::testing::Test {
                                                                                 {"BLAKE3", digests->blake3},
                                                                                 os::stamp_of(old_).value()}};
     ASSERT_TRUE(library_->record_all(records));
+    report_.counts[FileState::missing] = 1;
     report_.problems.push_back({library_->find({3}).value().value(), true, FileState::missing, ""});
   }
 
@@ -65,6 +66,7 @@ TEST_F(Relocate, KnowsAMovedFileAgainWithoutReadingIt) {
   fs::rename(old_, new_);
   EXPECT_THAT(find(), SizeIs(1));
   EXPECT_THAT(report_.problems, IsEmpty());
+  EXPECT_EQ(report_.count(FileState::missing), 0U);
   EXPECT_THAT(files_.calls(), IsEmpty());
   const auto entry = library_->find({3}).value().value();
   EXPECT_EQ(entry.status, EntryStatus::downloaded);
@@ -84,6 +86,7 @@ TEST_F(Relocate, ReadsWhatIsAnotherFileOnlyOnce) {
   EXPECT_THAT(find(), IsEmpty());
   EXPECT_THAT(find(), IsEmpty());
   EXPECT_THAT(report_.problems, SizeIs(1));
+  EXPECT_EQ(report_.count(FileState::missing), 1U);
   EXPECT_THAT(files_.calls(), SizeIs(1));
 }
 
