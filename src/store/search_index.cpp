@@ -139,31 +139,31 @@ class Search {
         bound_(limit == 0 ? limit_ : std::max(limit + 1, fewest_candidates)) {}
 
   Result<Found> run() {
-    // What is found in the name counts most, so that must not be missed for what is found elsewhere.
     const std::string everywhere = expression(words_, "");
-    if (everywhere.empty()) {
-      if (auto done = take(connection_.query(select_all_texts)); !done) return fail(done.error());
-    } else {
-      const std::string in_name = expression(words_, "name");
-      for (const std::string& wanted : {in_name, everywhere}) {
-        if (auto done = take(connection_.query(select_matching, {wanted})); !done) return fail(done.error());
-      }
+    const auto all = take(everywhere.empty() ? connection_.query(select_all_texts)
+                                             : connection_.query(select_matching, {everywhere}));
+    if (!all) return fail(all.error());
+    if (!*all && !everywhere.empty()) {
+      // What is found in the name counts most, so that must not be missed for what is found elsewhere.
+      const auto named = take(connection_.query(select_matching, {expression(words_, "name")}));
+      if (!named) return fail(named.error());
     }
     return best();
   }
 
  private:
-  Status take(Result<Query> query) {
+  // Whether these were all that match.
+  Result<bool> take(Result<Query> query) {
     if (!query) return fail(query.error());
-    while (candidates_.size() < bound_) {
+    for (const std::size_t enough = candidates_.size() + bound_; candidates_.size() < enough;) {
       const Result<bool> row = query->next();
       if (!row) return fail(row.error());
-      if (!*row) return {};
+      if (!*row) return true;
       const int fit = relevance(words_, query->text(1), query->text(2));
       if (fit == 0 || !seen_.insert(query->integer(0)).second) continue;
       candidates_.push_back({query->integer(0), fit, std::string(query->text(1))});
     }
-    return {};
+    return false;
   }
 
   Found best() {

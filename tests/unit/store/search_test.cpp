@@ -129,6 +129,22 @@ TEST_F(SearchTest, SaysThatThereIsMoreThanWasAskedFor) {
   EXPECT_TRUE(more_);
 }
 
+TEST_F(SearchTest, MissesNoNameForTheManyThatHoldTheWordElsewhere) {
+  FileRecord oldest = record_of(10);
+  oldest.entry.model_name = "Night Lantern";
+  put(oldest);
+  std::vector<Record> many;
+  for (std::int64_t id = 11; id < 1111; ++id) {
+    FileRecord record = record_of(id);
+    record.tags = {"lantern"};
+    many.emplace_back(std::move(record));
+  }
+  ASSERT_TRUE(library_.record_all(many));
+  EXPECT_EQ(found("lantern", 5).front(), 10);
+  EXPECT_TRUE(more_);
+  EXPECT_EQ(found("lantern").size(), 1101U);
+}
+
 TEST_F(SearchTest, FollowsWhatChanges) {
   FileRecord renamed = record_of(1);
   renamed.entry.model_name = "Nightfall";
