@@ -212,6 +212,11 @@ Status catch_up_search(Connection& connection) {
   return transaction->commit();
 }
 
+Error write_protected(const Path& database) {
+  return Error{ErrorKind::io, format("library {} is write-protected", shown(database)),
+               "check owner and mode of the file and of its folder"};
+}
+
 Result<Connection> open_for_writing(const Path& database, const Surroundings& surroundings) {
   if (is_stranded(database, surroundings)) {
     if (auto left = leave_wal(database); !left) return fail(left.error());
@@ -220,14 +225,15 @@ Result<Connection> open_for_writing(const Path& database, const Surroundings& su
   if (!connection) return connection;
   connection->set_busy_timeout(busy_timeout);
   const Result<int> number = schema_number(*connection);
-  if (!number) return fail(number.error());
+  if (!number) {
+    // In WAL mode not even the version can be read without files beside it.
+    const bool no_room = connection->readonly() && connection->failed_to_make_files();
+    return fail(no_room ? write_protected(database) : number.error());
+  }
   if (*number == 0) {
     if (auto chosen = choose_journal(database, surroundings); !chosen) return fail(chosen.error());
   }
-  if (connection->readonly()) {
-    return fail(ErrorKind::io, format("library {} is write-protected", shown(database)),
-                "check owner and mode of the file and of its folder");
-  }
+  if (connection->readonly()) return fail(write_protected(database));
   if (auto current = bring_up_to_date(*connection, *number); !current) return fail(current.error());
   if (auto ready = set_up(*connection); !ready) return fail(ready.error());
   if (auto caught_up = catch_up_search(*connection); !caught_up) return fail(caught_up.error());

@@ -553,19 +553,42 @@ def known_fault(what):
 
 
 @contextlib.contextmanager
-def small_disk(test, folder, size):
-    """A disk of `size` bytes mounted at the folder; the test is skipped where that cannot be done."""
+def mounted(test, folder, *arguments):
+    """Something mounted at the folder; the test is skipped where that cannot be done."""
     folder.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0:
-        test.skipTest("only root can mount a small disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if mounted.returncode != 0:
-        test.skipTest(f"cannot mount a small disk: {mounted.stdout.decode().strip()}")
+        test.skipTest("only root can mount")
+    mount = subprocess.run(["mount", *arguments, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if mount.returncode != 0:
+        test.skipTest(f"cannot mount: {mount.stdout.decode().strip()}")
     try:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def small_disk(test, folder, size):
+    """A disk of `size` bytes mounted at the folder; the test is skipped where that cannot be done."""
+    return mounted(test, folder, "-t", "tmpfs", "-o", f"size={size}", "tmpfs")
+
+
+@contextlib.contextmanager
+def write_protected(test, folder):
+    """Nothing in the folder can be written, made or removed. Root, whom modes do not hold, gets a read-only mount."""
+    if os.geteuid() == 0:
+        with mounted(test, folder, "--bind", str(folder)):
+            subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+            yield
+        return
+    places = [folder, *folder.rglob("*")]
+    modes = [place.stat().st_mode for place in places]
+    for place, mode in zip(places, modes):
+        place.chmod(mode & 0o555)
+    try:
+        yield
+    finally:
+        for place, mode in zip(places, modes):
+            place.chmod(mode)
 
 
 INTERRUPT = signal.SIGINT

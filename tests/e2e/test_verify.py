@@ -4,7 +4,8 @@ import os
 import sqlite3
 import unittest
 
-from support import INTERRUPT, KILL, EndToEnd, library_entries, library_is_sound, names, tree, wait_until
+from support import (INTERRUPT, KILL, EndToEnd, library_entries, library_is_sound, names, tree, wait_until,
+                     write_protected)
 
 FILES = 6
 
@@ -123,11 +124,15 @@ class Report(Library):
         self.assert_asked()
 
     def test_a_library_that_cannot_be_written_is_still_checked(self):
-        if os.geteuid() == 0:
-            self.skipTest("root can write everywhere")
-        self.place.database.chmod(0o444)
         self.damage(self.ids[0])
-        self.assertEqual(self.states(self.report("--yes", code=8)), {self.ids[0]: "wrong"})
+        before = tree(self.place.downloads)
+        with write_protected(self, self.place.downloads):
+            outcome = self.verify("--yes", code=8)
+            self.assertIn("nothing is recorded and nothing can be fetched", outcome.err)
+            self.assertEqual(self.states(self.report("--yes", code=8)), {self.ids[0]: "wrong"})
+            self.assertEqual(len(self.place.run("db", "view", "--json").json()["entries"]), 6)
+        self.assertEqual(tree(self.place.downloads), before)
+        self.assert_asked()
 
     def test_nothing_is_there_yet(self):
         self.place.write("config.toml", 'SavePath = "nowhere"\n')
