@@ -60,8 +60,8 @@ ExitCode run_db_redownload(const Program& program) {
   const auto report = check(program, *files, *view, *library);
   if (!report) return ended(program, report.error());
   if (report->problems.empty()) {
-    program.log.info("nothing to do: {} here, and what it should be",
-                     files->size() == 1 ? "the file is" : "all files are");
+    program.log.info("nothing to do: {}", files->size() == 1 ? "the file is here, and what it should be"
+                                                             : "all files are here, and what they should be");
     print_json(program, *report, nullptr);
     return ExitCode::done;
   }

@@ -120,6 +120,8 @@ Result<Soundness> examine(const Path& database) {
   if (!number) return connection->failed_damaged() ? Result<Soundness>(Soundness::damaged) : fail(number.error());
   const int known = migrations().back().number;
   if (*number > known) return fail(newer_schema(database, *number, known));
+  // What a crash of the file system leaves of a file may be nothing.
+  if (*number == 0) return Soundness::absent;
   const auto whole = is_whole(*connection);
   if (!whole) return fail(whole.error());
   return *whole ? Soundness::sound : Soundness::damaged;

@@ -13,6 +13,7 @@
 
 namespace civitai::store {
 
+// absent: there is no file, or there is nothing in it.
 enum class Soundness { absent, sound, damaged };
 
 // Reads the whole database. Error where that says nothing about damage: locked, of another program, from a newer

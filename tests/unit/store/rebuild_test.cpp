@@ -59,6 +59,7 @@ class RebuildTest : public ::testing::Test {
 TEST_F(RebuildTest, ASoundLibraryIsKnownAsOne) {
   EXPECT_EQ(examine(database_), Soundness::sound);
   EXPECT_EQ(examine(directory_ / "none.db"), Soundness::absent);
+  EXPECT_EQ(examine(directory_.write("empty.db", "")), Soundness::absent);
   change(database_, "INSERT INTO migrations VALUES (99, 'future', 0)");
   EXPECT_EQ(examine(database_).error().kind, ErrorKind::usage) << "a newer one is not damaged";
 }
