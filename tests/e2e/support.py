@@ -16,6 +16,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import sqlite3
 import struct
 import subprocess
@@ -57,6 +58,14 @@ def wait_until(condition, what, within=LIMIT):
 
 
 # ---- the site ----
+
+
+@contextlib.contextmanager
+def unplugged():
+    """The address of a site that nobody serves. The port is taken, so that no server of another test comes to stand there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 class Site:

@@ -7,7 +7,7 @@ import stat
 import subprocess
 import unittest
 
-from support import LIMIT, PROGRAM, EndToEnd, Site, names
+from support import LIMIT, PROGRAM, EndToEnd, names, unplugged
 
 VAE = ("--model-id", 9100640)
 VAE_FILE = 9300640
@@ -99,7 +99,6 @@ class Usage(EndToEnd):
         self.assert_refused(outcome, 1, "downloads", "not a directory")
         self.assert_asked()
 
-
     @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
     def test_a_target_that_may_not_be_written(self):
         self.place.downloads.mkdir(mode=0o555)
@@ -110,9 +109,8 @@ class Usage(EndToEnd):
 
 class Unreachable(EndToEnd):
     def test_an_unplugged_site_ends_after_the_usual_tries(self):
-        dead = Site()
-        dead.stop()
-        outcome = self.place.run("download", "--yes", *VAE, CIVITAI_BASE_URL=dead.api)
+        with unplugged() as address:
+            outcome = self.place.run("download", "--yes", *VAE, CIVITAI_BASE_URL=address)
         self.assert_refused(outcome, 5, "connect")
         self.assertEqual(outcome.err.count("trying again in"), 4)
         self.assertIn("warning: model 9100640: failed to connect to 127.0.0.1 ", outcome.err)

@@ -22,39 +22,48 @@ class Page(EndToEnd):
     def cards(self):
         return self.browser.run("return document.querySelectorAll('.card').length")
 
+    def expect_cards(self, wanted):
+        wait_until(lambda: self.cards() == wanted, f"{wanted} cards are shown")
+
+    def expect_focus(self, wanted):
+        wait_until(lambda: self.focused() == wanted, f"{wanted} has the focus")
+
     def focused(self):
         return self.browser.run("return document.activeElement.dataset.index || document.activeElement.id")
 
     def test_a_person_looks_through_the_pictures(self):
         browser = self.browser
-        self.assertEqual(self.cards(), 16)
+        self.expect_cards(16)
         wait_until(lambda: browser.run("return [...document.images].some((one) => one.naturalWidth > 0)"),
                    "a thumbnail is drawn from its file")
 
         browser.press("/")
-        self.assertEqual(self.focused(), "search")
+        self.expect_focus("search")
         browser.press(*"HARBOR dawn")
-        self.assertEqual(self.cards(), 1)
+        self.expect_cards(1)
         browser.press("enter", "enter")
+        wait_until(lambda: browser.run("return document.getElementById('viewer').open"), "the picture is shown")
         self.assertEqual(browser.run("return document.querySelector('#facts .prompt').textContent"),
                          "harbor at dawn, film photograph")
         self.assertEqual(browser.run("return document.querySelector('#facts a').href"),
                          "https://civitai.com/images/501")
         self.assertIn("seed", browser.run("return document.querySelector('#facts table').textContent"))
         browser.press("escape")
+        self.expect_focus("0")
         self.assertFalse(browser.run("return document.getElementById('viewer').open"))
-        wait_until(lambda: self.focused() == "0", "the card that was looked at has the focus again")
 
         browser.run("const box = document.getElementById('search'); box.value = ''; "
                     "box.dispatchEvent(new Event('input')); box.blur(); return 0")
         browser.press("right")
-        self.assertEqual(self.focused(), "0")
+        self.expect_focus("0")
         browser.press("right", "right")
-        self.assertEqual(self.focused(), "2")
+        self.expect_focus("2")
 
         browser.run("const box = document.getElementById('search'); box.value = 'onerror'; "
                     "box.dispatchEvent(new Event('input')); return 0")
+        self.expect_cards(1)
         browser.click(".card")
+        wait_until(lambda: browser.run("return document.getElementById('viewer').open"), "the picture is shown")
         shown = browser.run("return document.querySelector('#facts .prompt').textContent")
         self.assertTrue(shown.startswith("</script><script>document.title"), shown)
         self.assertEqual(browser.run("return document.title"), "Gallery")
