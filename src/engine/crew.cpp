@@ -37,6 +37,14 @@ std::vector<Crew::Left> Crew::take_leavers() {
   return leavers;
 }
 
+Status Crew::write_what_waits() {
+  const SteadyTime now = tools_.clock.steady_now();
+  for (const Hand& hand : hands_) {
+    if (auto status = hand.segment->write_what_waits(now); !status) return status;
+  }
+  return {};
+}
+
 void Crew::dismiss(Hands::iterator hand) {
   const WorkMap::Id piece = hand->piece.id;
   brought_ += static_cast<double>(position_of(*hand) - hand->piece.first);

@@ -34,6 +34,9 @@ class Crew {
   // Those who have ended since; what they did not fetch is free again.
   [[nodiscard]] std::vector<Left> take_leavers();
 
+  // What the silent ones among them have received; trouble is the disk's.
+  [[nodiscard]] Status write_what_waits();
+
   // Ends the one that works farthest behind the front.
   void dismiss_farthest();
   void dismiss_all();

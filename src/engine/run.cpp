@@ -113,10 +113,11 @@ class Runner {
 
   // Those that come next are recorded with it, in one commit.
   Status record_pending(std::size_t item) {
+    if (plan_.items[item].replaces || recorded_.read([&](const auto& recorded) { return recorded[item]; })) return {};
     auto wanted = schedule_.read([](const Schedule& schedule) { return schedule.upcoming(pending_at_once - 1); });
     wanted.insert(wanted.begin(), item);
     return recorded_.with([&](std::vector<bool>& recorded) -> Status {
-      if (recorded[item] || plan_.items[item].replaces) return {};
+      if (recorded[item]) return {};
       std::erase_if(wanted, [&](std::size_t one) { return recorded[one] || plan_.items[one].replaces; });
       std::vector<store::Record> records;
       for (const std::size_t one : wanted) {

@@ -15,12 +15,11 @@ namespace {
 
 constexpr std::size_t page_probe = 64;
 
-// A small file comes in many little pieces: so much of it is written at once, and of a line that is not silent nothing
-// waits longer than that.
-constexpr std::size_t collected_at_most = 128UL << 10;
-// What a line that falls silent keeps from the disk is never worth more than this.
-constexpr std::uint64_t largest_collected = 256UL << 10;
-constexpr Milliseconds collected_for{50};
+// What arrives comes in many little pieces. So much of it is written at once, little enough to be in the core's own
+// cache still; nothing waits much longer than that.
+constexpr std::size_t block = 32UL << 10;
+constexpr std::size_t block_of_small_file = 128UL << 10;
+constexpr Milliseconds longest_wait{50};
 
 SegmentEnd::Kind kind_of_refusal(api::StorageAnswer answer) {
   switch (answer) {
@@ -59,12 +58,14 @@ bool is_ours(const Error& error) { return error.kind != ErrorKind::network; }
 }  // namespace
 
 Segment::Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock)
-    : file_(file), arrivals_(arrivals), wanted_(wanted), clock_(clock), position_(wanted.piece.first) {}
+    : file_(file), arrivals_(arrivals), wanted_(wanted), clock_(clock), position_(wanted.piece.first) {
+  collected_.with([&](Collected& collected) { collected.begin = position_; });
+}
 
 // What has been received is worth keeping, also when the exchange is ended from our side.
 Segment::~Segment() {
   exchange_.reset();
-  static_cast<void>(write_collected());
+  static_cast<void>(write_rest());
 }
 
 bool Segment::asks_for_all() const {
@@ -118,13 +119,14 @@ Status Segment::take_bytes_head(const net::ResponseHead& head) {
   }
   if (total && wanted_.total && *total != *wanted_.total) return doubt_length(*total);
   const auto name = net::file_name_from_content_disposition(head.headers.get("Content-Disposition").value_or(""));
-  written_at_ = clock_.steady_now();
-  const auto latency = written_at_ - started_;
-  collects_ = wanted_.small && total.value_or(0) <= largest_collected;
-  if (collects_) {
-    collected_.reserve(
-        static_cast<std::size_t>(std::min<std::uint64_t>(total.value_or(UINT64_MAX), collected_at_most)));
-  }
+  const SteadyTime now = clock_.steady_now();
+  const auto latency = now - started_;
+  const std::size_t largest = wanted_.small ? block_of_small_file : block;
+  block_ = static_cast<std::size_t>(std::clamp<std::uint64_t>(total.value_or(largest), 1, largest));
+  collected_.with([&](Collected& collected) {
+    collected.bytes.reserve(block_);
+    collected.written_at = now;
+  });
   arrivals_.update([&](Arrivals& arrivals) {
     arrivals.latency = std::min(latency, arrivals.latency.value_or(latency));
     const bool is_length_news = total && !arrivals.work.length();
@@ -168,7 +170,7 @@ Status Segment::on_body(std::span<const std::byte> data) {
   }
   const auto end = end_by_now();
   if (end) data = data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), *end - position_)));
-  if (auto status = collects_ ? collect(data) : write(data); !status) {
+  if (auto status = collect(data); !status) {
     return end_with({SegmentEnd::Kind::failed, status.error()});
   }
   // The rest was given to somebody else: nothing that follows is of use here.
@@ -176,38 +178,45 @@ Status Segment::on_body(std::span<const std::byte> data) {
   return cut ? end_with({}) : Status{};
 }
 
-Status Segment::write(std::span<const std::byte> data) {
-  if (auto status = file_.write(position_, data); !status) return status;
-  arrivals_.update([&](Arrivals& arrivals) {
-    arrivals.work.wrote(wanted_.piece.id, data.size());
-    arrivals.fetched += data.size();
-    return arrivals.is_awaited();
-  });
-  position_ += data.size();
-  return {};
-}
-
 Status Segment::collect(std::span<const std::byte> data) {
-  collected_.insert(collected_.end(), data.begin(), data.end());
   position_ += data.size();
-  const bool due = collected_.size() >= collected_at_most || clock_.steady_now() - written_at_ >= collected_for;
-  return due ? write_collected() : Status{};
+  return collected_.with([&](Collected& collected) -> Status {
+    while (!data.empty()) {
+      const auto part = data.first(std::min(data.size(), block_ - collected.bytes.size()));
+      collected.bytes.insert(collected.bytes.end(), part.begin(), part.end());
+      data = data.subspan(part.size());
+      const bool due = collected.bytes.size() == block_ || clock_.steady_now() - collected.written_at >= longest_wait;
+      if (!due) continue;
+      if (auto status = write(collected); !status) return status;
+    }
+    return {};
+  });
 }
 
-Status Segment::write_collected() {
-  if (collected_.empty()) return {};
-  written_at_ = clock_.steady_now();
-  const std::size_t size = collected_.size();
-  const Status written = file_.write(position_ - size, collected_);
-  collected_.clear();
-  if (!written) return written;
-  // The transfer waits for more than this, or for the end.
+Status Segment::write(Collected& collected) {
+  if (collected.bytes.empty()) return {};
+  collected.written_at = clock_.steady_now();
+  const std::size_t size = collected.bytes.size();
+  // Kept where that fails: what follows must not take their place.
+  if (auto status = file_.write(collected.begin, collected.bytes); !status) return status;
+  collected.bytes.clear();
+  collected.begin += size;
   arrivals_.update([&](Arrivals& arrivals) {
     arrivals.work.wrote(wanted_.piece.id, size);
     arrivals.fetched += size;
-    return false;
+    // Of a small file the transfer waits for the end.
+    return !wanted_.small && arrivals.is_awaited();
   });
   return {};
+}
+
+Status Segment::write_rest() {
+  return collected_.with([&](Collected& collected) { return write(collected); });
+}
+
+Status Segment::write_what_waits(SteadyTime now) {
+  return collected_.with(
+      [&](Collected& collected) { return now - collected.written_at >= longest_wait ? write(collected) : Status{}; });
 }
 
 // Never before what is written already.
@@ -225,7 +234,7 @@ void Segment::on_done(const Status& status) {
   } else if (!status) {
     end = {is_ours(status.error()) ? SegmentEnd::Kind::failed : SegmentEnd::Kind::cut_short, status.error()};
   }
-  if (auto written = write_collected(); !written) end = {SegmentEnd::Kind::failed, written.error()};
+  if (auto written = write_rest(); !written) end = {SegmentEnd::Kind::failed, written.error()};
   arrivals_.with([&](Arrivals& arrivals) {
     const auto piece_end = arrivals.work.end_of(wanted_.piece.id);
     const auto due = piece_end ? piece_end : arrivals.work.length();

@@ -63,7 +63,7 @@ class Segment final : public net::ResponseSink {
     WorkMap::Piece piece;
     std::optional<std::uint64_t> total;  // the length the file must have, when known
     bool web_page_possible = true;       // false when the file itself is a web page
-    bool small = false;                  // the file: it shares its connection, and is written in few steps
+    bool small = false;                  // the file: it shares its connection, and is written in fewer steps
   };
 
   Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock);
@@ -74,16 +74,27 @@ class Segment final : public net::ResponseSink {
   // `request` without range; the segment adds its own.
   void start(net::HttpClient& client, net::Request request);
 
+  // What a line that has fallen silent has brought is neither lost by a crash nor hidden from who looks at the
+  // progress. From any thread.
+  [[nodiscard]] Status write_what_waits(SteadyTime now);
+
   Status on_head(const net::ResponseHead& head) override;
   Status on_body(std::span<const std::byte> data) override;
 
  private:
+  // Received, not yet written; less than a block.
+  struct Collected {
+    std::vector<std::byte> bytes;
+    std::uint64_t begin = 0;  // their place in the file
+    SteadyTime written_at{};  // the block before
+  };
+
   [[nodiscard]] Status end_with(SegmentEnd end);
   [[nodiscard]] Status take_bytes_head(const net::ResponseHead& head);
   [[nodiscard]] Status doubt_length(std::uint64_t total);
   [[nodiscard]] Status collect(std::span<const std::byte> data);
-  [[nodiscard]] Status write(std::span<const std::byte> data);
-  [[nodiscard]] Status write_collected();
+  [[nodiscard]] Status write(Collected& collected);
+  [[nodiscard]] Status write_rest();
   [[nodiscard]] bool asks_for_all() const;
   [[nodiscard]] std::optional<std::uint64_t> end_by_now() const;
   void on_done(const Status& status);
@@ -96,9 +107,8 @@ class Segment final : public net::ResponseSink {
   std::uint64_t position_;             // where the next byte that is received goes
   std::optional<SegmentEnd> verdict_;  // decided by an answer's head or body
   std::optional<SegmentEnd> doubt_;    // the verdict, unless the body says something better
-  bool collects_ = false;
-  std::vector<std::byte> collected_;  // received, not yet written; never much
-  SteadyTime written_at_{};
+  std::size_t block_ = 1;              // written at once
+  Guarded<Collected> collected_;
   std::unique_ptr<net::Exchange> exchange_;
 };
 

@@ -199,6 +199,7 @@ class Transfer {
       arrivals.awaited = hash_.position() + hash_step;
       return !arrivals.ended.empty() || arrivals.is_awaited();
     });
+    if (auto status = crew_.write_what_waits(); !status) return status;
     // Where others stand idle because all that is left is in the hands of a slow one, patience is short.
     const Milliseconds patience = idle_ ? std::min(tools_.stall_timeout, short_patience) : tools_.stall_timeout;
     const int slow = crew_.dismiss_slow(tools_.clock.steady_now(), patience);

@@ -11,8 +11,8 @@
 namespace civitai::net {
 namespace {
 
-// Large buffers decide the speed of one connection: 512 KiB is the most that libcurl takes.
-constexpr long receive_buffer = 512L * 1024;
+// Large buffers decide the speed of one connection; in twice as much nothing is gained and more memory is touched.
+constexpr long receive_buffer = 256L * 1024;
 constexpr long smallest_buffer = 16L * 1024;
 
 void start_new_head(Running& running, std::string_view status_line) {
