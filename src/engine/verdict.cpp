@@ -90,7 +90,7 @@ bool is_weaker(const Hashes& a, const Hashes& b) { return weakness(a) > weakness
 hash::Kinds kinds_to_prove(const Hashes& published) {
   if (published.has(HashKind::blake3)) return hash::Kinds::blake3;
   const auto kind = strongest(published);
-  return kind ? kinds_for(*kind) : hash::Kinds::sha256;
+  return kind ? kinds_for(*kind) | hash::Kinds::sha256 : hash::Kinds::sha256;
 }
 
 Verdict judge(const Promise& promise, const hash::Digests& digests, hash::Kinds computed) {

@@ -31,8 +31,8 @@ struct Promise {
 // Whether the strongest hash of `a` proves less than that of `b`. SHA256 and BLAKE3 are equals.
 [[nodiscard]] bool is_weaker(const Hashes& a, const Hashes& b);
 
-// Which digests to compute while the bytes arrive: the cheapest that can prove them; SHA256 when nothing is published,
-// for the record.
+// Which digests to compute while the bytes arrive: the cheapest that can prove them. SHA256 too where nothing strong is
+// published: for the record, so that later changes are noticed.
 [[nodiscard]] hash::Kinds kinds_to_prove(const Hashes& published);
 
 struct Verdict {

@@ -14,9 +14,9 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-void damage(const os::Path& path) {
+void damage(const os::Path& path, std::streamoff offset = 1000) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(1000);
+  file.seekp(offset);
   file.write("wrong", 5);
 }
 
@@ -33,6 +33,18 @@ TEST(Verify, FindsWhatIsWrongWithSeveralThreads) {
   EXPECT_EQ(after[3].status, EntryStatus::error);
   EXPECT_EQ(after[7].status, EntryStatus::error);
   std::filesystem::remove(entries[3].path);
+}
+
+// AutoV3 covers the tensors alone, not what is said about them.
+TEST(Verify, NoticesAChangeThatTheWeakHashOfTheSiteDoesNotCover) {
+  World world(one_file(300'000, {.hashes = standin::HashSet::autov3}));
+  expect_all_here(world, world.run());
+  const LibraryEntry entry = world.entry(only_file);
+  EXPECT_EQ(entry.hashes.get(HashKind::sha256), digests_of(content_of(entry.path)).sha256);
+  damage(entry.path, 12);
+  EXPECT_THAT(world.program().verify().problems, SizeIs(1));
+  EXPECT_EQ(world.entry(only_file).status, EntryStatus::error);
+  std::filesystem::remove(entry.path);
 }
 
 TEST(Verify, StoppedItKeepsWhatItHasProven) {

@@ -157,8 +157,8 @@ TEST(KindsToProve, AreTheCheapestThatCan) {
   EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::sha256, good_sha}})), Kinds::sha256);
   EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::sha256, good_sha}, {HashKind::blake3, good_blake}})), Kinds::blake3);
   EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::autov2, "aaaaaaaaaa"}})), Kinds::sha256);
-  EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::autov3, "cccccccccccc"}})), Kinds::autov3);
-  EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::crc32, "85114a0d"}})), Kinds::crc32);
+  EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::autov3, "cccccccccccc"}})), Kinds::autov3 | Kinds::sha256);
+  EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::crc32, "85114a0d"}})), Kinds::crc32 | Kinds::sha256);
   EXPECT_EQ(kinds_to_prove(hashes_of({{HashKind::autov1, "0a1b2c3d"}})), Kinds::sha256);
 }
 
