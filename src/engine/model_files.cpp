@@ -12,6 +12,7 @@
 #include <atomic>
 #include <system_error>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace civitai::engine {
@@ -161,11 +162,13 @@ Result<std::vector<FoundFile>> find_model_files(const os::Path& folder, std::vec
     if (!stamp) {
       notices.push_back(printable(stamp.error().message));
     } else if (stamp->size.value > 0) {
-      found.push_back({at->path(), *stamp, {}});
+      found.push_back({at->path(), *stamp, {}, at->is_symlink(ignored)});
     }
   }
   if (code) return fail(system_error(code.value(), format("cannot read {}", printable(folder.native()))));
-  std::sort(found.begin(), found.end(), [](const FoundFile& a, const FoundFile& b) { return a.path < b.path; });
+  std::sort(found.begin(), found.end(), [](const FoundFile& a, const FoundFile& b) {
+    return std::tie(a.is_link, a.path) < std::tie(b.is_link, b.path);
+  });
   return found;
 }
 

@@ -15,6 +15,7 @@ struct FoundFile {
   os::Path path;  // absolute
   os::FileStamp stamp;
   std::string sha256;  // lower-case hex; empty until hashed
+  bool is_link = false;
 };
 
 struct HashProgress {
@@ -27,8 +28,8 @@ struct HashProgress {
 // Whether a file of that name can be a model or what belongs to one: by its extension.
 [[nodiscard]] bool is_model_name(const os::Path& path);
 
-// Sorted by path. Hidden folders and folders behind links are left out, empty files and remains of broken runs too.
-// What cannot be looked at is told in `notices`.
+// Sorted by path, links behind files: who finds a content twice finds the file first. Hidden folders and folders behind
+// links are left out, empty files and remains of broken runs too. What cannot be looked at is told in `notices`.
 [[nodiscard]] Result<std::vector<FoundFile>> find_model_files(const os::Path& folder,
                                                               std::vector<std::string>& notices);
 

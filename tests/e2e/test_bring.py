@@ -388,8 +388,27 @@ class Adopt(Bring):
         self.db("adopt", "mine")
         self.home.mkdir(parents=True)
         (self.mine / "light.safetensors").rename(self.home / self.name)
+        (self.mine / "light.preview.png").write_bytes(b"a picture")
         self.assertIn("1 file found", self.db("adopt", "mine", "--move").err)
         self.assertEqual(self.place.entries()[LANTERN]["path"], str(self.home / self.name))
+        self.assertEqual((self.home / self.name).with_suffix(".preview.png").read_bytes(), b"a picture")
+
+    def test_links_are_no_further_files_and_stay_where_they_are(self):
+        elsewhere = self.place.folder / "another disk"
+        elsewhere.mkdir()
+        (elsewhere / "light.safetensors").write_bytes(self.lantern)
+        (self.mine / "a link.safetensors").symlink_to("../another disk/light.safetensors")
+        (self.mine / "nowhere.safetensors").symlink_to("not there.safetensors")
+        (self.mine / "round").symlink_to(self.mine)
+        outcome = self.db("adopt", "mine", "--move", code=7)
+        self.assertIn("a link.safetensors: is a link", outcome.out)
+        self.assertEqual(self.place.entries()[LANTERN]["path"], str(self.mine / "a link.safetensors"))
+        self.assertEqual((self.mine / "a link.safetensors").read_bytes(), self.lantern)
+        # Where the file itself is found, too, it is the one.
+        self.place.database.unlink()
+        (self.mine / "the file.safetensors").write_bytes(self.lantern)
+        found = self.outcomes(self.db("adopt", "mine", "--json").json())
+        self.assertEqual(found, {"adopted": ["the file.safetensors"], "duplicate": ["a link.safetensors"]})
 
     def test_killed_on_the_way_no_file_is_read_twice(self):
         self.lay_out()
