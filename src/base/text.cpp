@@ -9,6 +9,8 @@
 namespace civitai {
 namespace {
 
+constexpr std::string_view hex_digits = "0123456789ABCDEF";
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -152,6 +154,29 @@ std::string to_valid_utf8(std::string_view text) {
     const Decoded next = decode_utf8(text);
     result += next.length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, next.length);
     text.remove_prefix(std::max<std::size_t>(next.length, 1));
+  }
+  return result;
+}
+
+std::string escaped_bytes(std::string_view bytes) {
+  const bool keeps_letters = is_valid_utf8(bytes);
+  std::string result;
+  for (const char letter : bytes) {
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool plain = byte >= 0x20 && byte != '%' && (byte < 0x7F || keeps_letters);
+    if (!plain) result += {'%', hex_digits[byte >> 4], hex_digits[byte & 0xF]};
+    if (plain) result += letter;
+  }
+  return result;
+}
+
+std::string unescaped_bytes(std::string_view text) {
+  const auto digit = [&](std::size_t at) { return at < text.size() ? hex_digits.find(text[at]) : std::string::npos; };
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool coded = text[i] == '%' && digit(i + 1) != std::string::npos && digit(i + 2) != std::string::npos;
+    result += coded ? static_cast<char>(digit(i + 1) * 16 + digit(i + 2)) : text[i];
+    if (coded) i += 2;
   }
   return result;
 }

@@ -33,6 +33,10 @@ namespace civitai {
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 // Every invalid sequence becomes U+FFFD.
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
+// A file's name is bytes, a text for others has to be UTF-8: control characters, '%' and, in what is no UTF-8,
+// everything beyond ASCII stand as %XX.
+[[nodiscard]] std::string escaped_bytes(std::string_view bytes);
+[[nodiscard]] std::string unescaped_bytes(std::string_view text);
 // The largest prefix of at most `limit` bytes that does not cut a UTF-8 sequence.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t limit);
 

@@ -75,13 +75,14 @@ class Export {
       return exit_code_of(count.error().kind);
     }
     if (!target_.empty()) {
-      program_.log.info("{} written to {}", counted(*count, "entry", "entries"), target_.native());
+      const std::string images = count->images > 0 ? format(" and {}", counted(count->images, "image")) : "";
+      program_.log.info("{}{} written to {}", counted(count->entries, "entry", "entries"), images, target_.native());
     }
     return ExitCode::done;
   }
 
  private:
-  Result<std::size_t> write_out() {
+  Result<engine::Exported> write_out() {
     if (format_ == "bitcask" && target_.empty()) {
       return fail(ErrorKind::usage, "a Bitcask export needs a directory to be made",
                   "civitai-downloader db export --format bitcask DIR");
@@ -107,7 +108,7 @@ class Export {
     return count;
   }
 
-  Result<std::size_t> write_text(store::TransferDesk& desk, const engine::Write& write) {
+  Result<engine::Exported> write_text(store::TransferDesk& desk, const engine::Write& write) {
     return format_ == "csv" ? engine::export_csv(desk, write, program_.stop)
                             : engine::export_json(desk, write, program_.clock.now(), program_.stop);
   }

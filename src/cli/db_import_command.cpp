@@ -65,6 +65,7 @@ std::string summary(const engine::ImportReport& report, const engine::ImportSour
   if (report.taken.kept > 0) text += format(", {} known already", report.taken.kept);
   text += format("; {} of them with their file in place", report.here);
   if (report.lost > 0) text += format(", {} without the file they should have", report.lost);
+  if (report.images > 0) text += format("; {}, {} new", counted(report.images, "image"), report.images_added);
   if (!report.left_out.empty()) text += format("; {} left out", report.left_out.size());
   return text + "\n";
 }
@@ -105,6 +106,7 @@ std::string report_json(const Program& program, const engine::ImportReport& repo
   root.set("dry_run", program.settings.enabled(OptionId::dry_run)).set("entries", report.entries);
   root.set("with_file", report.here).set("without_file", report.lost);
   root.set("added", report.taken.added).set("completed", report.taken.completed).set("kept", report.taken.kept);
+  root.set("images", report.images).set("images_added", report.images_added);
   root.set("left_out", std::move(left_out)).set("notices", std::move(notices));
   return root.text() + "\n";
 }

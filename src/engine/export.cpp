@@ -18,6 +18,9 @@ Status interrupted_if(const std::stop_token& stop) {
   return stop.stop_requested() ? Status(fail(ErrorKind::cancelled, "interrupted")) : Status{};
 }
 
+// The last line of a list with something in it has no end yet.
+std::string_view line_end(std::size_t before) { return before == 0 ? "" : "\n"; }
+
 std::string csv_field(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string field = "\"";
@@ -129,48 +132,61 @@ class SeedWriter {
 
 }  // namespace
 
-Result<std::size_t> export_json(store::TransferDesk& desk, const Write& write, SystemTime now,
-                                const std::stop_token& stop) {
+Result<Exported> export_json(store::TransferDesk& desk, const Write& write, SystemTime now,
+                             const std::stop_token& stop) {
   const std::string head =
       format(R"({},"version":1,"exported_at":"{}",{})", export_start, to_iso8601(now), export_entries_start);
   if (auto done = write(head + "\n"); !done) return fail(done.error());
-  std::size_t count = 0;
-  const auto done = desk.each([&](const WholeEntry& entry, const std::string& document) -> Status {
+  Exported count;
+  const auto entries = desk.each([&](const WholeEntry& entry, const std::string& document) -> Status {
     if (auto go = interrupted_if(stop); !go) return go;
-    return write((count++ == 0 ? "" : ",\n") + store::to_json(entry, document));
+    return write((count.entries++ == 0 ? "" : ",\n") + store::to_json(entry, document));
   });
-  if (!done) return fail(done.error());
-  if (auto end = write(format("{}{}\n", count == 0 ? "" : "\n", export_end)); !end) return fail(end.error());
-  return count;
+  if (!entries) return fail(entries.error());
+  const auto images = desk.each_image([&](const store::ArchivedImage& image, const std::string& document) -> Status {
+    if (auto go = interrupted_if(stop); !go) return go;
+    const std::string before =
+        count.images++ > 0 ? ",\n" : format("{}{}\n", line_end(count.entries), export_images_start);
+    return write(before + store::to_json(image, document));
+  });
+  if (!images) return fail(images.error());
+  const auto end = write(format("{}{}\n", line_end(count.entries + count.images), export_end));
+  return end ? Result<Exported>(count) : fail(end.error());
 }
 
-Result<std::size_t> export_csv(store::TransferDesk& desk, const Write& write, const std::stop_token& stop) {
+Result<Exported> export_csv(store::TransferDesk& desk, const Write& write, const std::stop_token& stop) {
   if (auto done = write(csv_line(csv_header())); !done) return fail(done.error());
-  std::size_t count = 0;
+  Exported count;
   const auto done = desk.each([&](const WholeEntry& entry, const std::string&) -> Status {
     if (auto go = interrupted_if(stop); !go) return go;
     if (entry.deleted_at) return {};  // no entry of the library any more
-    ++count;
+    ++count.entries;
     return write(csv_line(csv_fields(entry)));
   });
   if (!done) return fail(done.error());
   return count;
 }
 
-Result<std::size_t> export_bitcask(store::TransferDesk& desk, os::FileSystem& files, const os::Path& directory,
-                                   const os::Path& root, const std::stop_token& stop) {
+Result<Exported> export_bitcask(store::TransferDesk& desk, os::FileSystem& files, const os::Path& directory,
+                                const os::Path& root, const std::stop_token& stop) {
   auto writer = store::BitcaskWriter::create(files, directory);
   if (!writer) return fail(writer.error());
   SeedWriter seed(*writer, root);
-  std::size_t count = 0;
-  const auto done = desk.each([&](const WholeEntry& entry, const std::string& document) -> Status {
+  Exported count;
+  const auto entries = desk.each([&](const WholeEntry& entry, const std::string& document) -> Status {
     if (auto go = interrupted_if(stop); !go) return go;
-    ++count;
+    ++count.entries;
     if (auto put = store::put_library_record(*writer, entry, document); !put) return put;
     return seed.add(entry, document);
   });
-  if (!done) return fail(done.error());
+  if (!entries) return fail(entries.error());
   if (auto last = seed.flush(); !last) return fail(last.error());
+  const auto images = desk.each_image([&](const store::ArchivedImage& image, const std::string& document) -> Status {
+    if (auto go = interrupted_if(stop); !go) return go;
+    ++count.images;
+    return store::put_library_record(*writer, image, document);
+  });
+  if (!images) return fail(images.error());
   if (auto finished = writer->finish(); !finished) return fail(finished.error());
   return count;
 }

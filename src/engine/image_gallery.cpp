@@ -8,6 +8,7 @@
 #include "os/publish.hpp"
 #include "sidecar/gallery.hpp"
 #include "store/gzip.hpp"
+#include "store/image_archive.hpp"
 
 #include <utility>
 
@@ -32,7 +33,7 @@ sidecar::GalleryEntry entry_of(const os::Path& folder, const store::ArchivedImag
   entry.level = image.level;
   entry.created_at = image.created_at ? to_iso8601(*image.created_at) : "";
   entry.page_url = api::image_page_url(image.id);
-  if (const auto raw = store::decompress(row.document.gzip, largest_image_document)) {
+  if (const auto raw = store::decompress(row.document.gzip, store::largest_image_document)) {
     api::GenerationData data = api::read_generation_data(*raw);
     entry.prompt = std::move(data.prompt);
     entry.negative_prompt = std::move(data.negative_prompt);

@@ -6,6 +6,7 @@
 #include "engine/transfer.hpp"
 #include "os/publish.hpp"
 #include "store/gzip.hpp"
+#include "store/image_archive.hpp"
 
 #include <array>
 #include <utility>
@@ -136,14 +137,14 @@ std::string with_page_url(std::string_view item, ImageId id) {
 // What is to be written, and where; `written` is a promise that has yet to be kept.
 Result<DocumentFate> draft(const ImageItem& item, os::Text& text) {
   const ImageId id = item.found.image.id;
-  const auto raw = store::decompress(item.found.document, largest_image_document);
+  const auto raw = store::decompress(item.found.document, store::largest_image_document);
   if (!raw) return fail(raw.error());
   text.content = with_page_url(*raw, id);
   text.path = item.stem;
   text.path += ".json";
   std::error_code ignored;
   if (!std::filesystem::exists(std::filesystem::symlink_status(text.path, ignored))) return DocumentFate::written;
-  const auto present = os::read_text(text.path, ByteCount{largest_image_document});
+  const auto present = os::read_text(text.path, ByteCount{store::largest_image_document});
   if (present && *present == text.content) return DocumentFate::unchanged;
   const auto known = present ? api::read_image(*present) : Result<Image>(fail(present.error()));
   return known && known->id == id ? DocumentFate::written : DocumentFate::kept_foreign;

@@ -12,9 +12,6 @@
 
 namespace civitai::engine {
 
-// More than any item of the site's list.
-inline constexpr std::size_t largest_image_document = 64UL << 20;
-
 struct FoundImage {
   Image image;           // `raw` is empty
   std::string document;  // its JSON as received, gzip-compressed

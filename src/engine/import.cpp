@@ -36,6 +36,21 @@ class Importer {
     return pending_.size() < entries_per_commit ? Status{} : hand_over();
   }
 
+  Status take(store::ArchivedImage image) {
+    if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
+    ++report_.images;
+    images_.push_back(std::move(image));
+    return images_.size() < entries_per_commit ? Status{} : hand_over();
+  }
+
+  // One record or line that this program has written.
+  template <class One>
+  Status take_own(std::string_view key, Result<One> one) {
+    if (one) return take(std::move(*one));
+    leave_out(key, one.error().message);
+    return {};
+  }
+
   Status take(const store::SeedRecord& record) {
     const std::string key = entry_key(record.entry.version_id);
     if (!record.entry.file_id) {
@@ -58,7 +73,12 @@ class Importer {
  private:
   Status hand_over() {
     const auto entries = std::exchange(pending_, {});
-    if (tools_.desk == nullptr || entries.empty()) return {};
+    const auto images = std::exchange(images_, {});
+    if (tools_.desk == nullptr) return {};
+    const auto added = images.empty() ? Result<std::size_t>(0) : tools_.desk->take_over(images);
+    if (!added) return fail(added.error());
+    report_.images_added += *added;
+    if (entries.empty()) return {};
     const auto taken = tools_.desk->take_over(entries);
     if (!taken) return fail(taken.error());
     report_.taken.added += taken->added;
@@ -96,6 +116,7 @@ class Importer {
   const ImportTools& tools_;
   const std::stop_token& stop_;
   std::vector<store::WholeEntry> pending_;
+  std::vector<store::ArchivedImage> images_;
   ImportReport report_;
 };
 
@@ -103,13 +124,13 @@ class Importer {
 Status read_own_records(const store::BitcaskReader& reader, Importer& importer) {
   store::LibraryRecords records;
   return reader.each([&](const std::string& key, const std::string& value) -> Status {
-    if (!store::LibraryRecords::is_key(key)) return {};
-    auto entry = records.take(value);
-    if (!entry) {
-      importer.leave_out(key, entry.error().message);
-      return {};
-    }
-    return *entry ? importer.take(std::move(**entry)) : Status{};
+    const auto kind = store::LibraryRecords::kind_of(key);
+    if (!kind) return {};
+    const auto json = records.take(value);
+    if (!json) importer.leave_out(key, json.error().message);
+    if (!json || !*json) return {};
+    return *kind == store::LibraryRecords::Kind::entry ? importer.take_own(key, store::whole_entry_from(**json))
+                                                       : importer.take_own(key, store::archived_image_from(**json));
   });
 }
 
@@ -135,21 +156,19 @@ Status read_export(const os::Path& path, Importer& importer) {
     return fail(ErrorKind::usage, format("{} is no longer as it was exported", printable(path.native())),
                 "every entry must stand on a line of its own");
   }
-  bool ended = false;
-  while (!ended && std::getline(file, line)) {
-    if (line == export_end) {
-      ended = true;
+  bool images = false;
+  while (std::getline(file, line)) {
+    if (line == export_end) return {};
+    if (line == export_images_start) {
+      images = true;
       continue;
     }
     if (line.ends_with(',')) line.pop_back();
-    auto entry = store::whole_entry_from(line);
-    if (!entry) {
-      importer.leave_out("?", entry.error().message);
-    } else if (auto done = importer.take(std::move(*entry)); !done) {
-      return done;
-    }
+    const Status taken = images ? importer.take_own("?", store::archived_image_from(line))
+                                : importer.take_own("?", store::whole_entry_from(line));
+    if (!taken) return taken;
   }
-  if (!ended) importer.notice("the export ends too early");
+  importer.notice("the export ends too early");
   return {};
 }
 

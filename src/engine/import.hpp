@@ -38,6 +38,8 @@ struct ImportReport {
   std::size_t entries = 0;  // that were read
   std::size_t here = 0;     // of them with their file in place
   std::size_t lost = 0;     // of them said to be downloaded, but they are not
+  std::size_t images = 0;   // of the archive, that were read
+  std::size_t images_added = 0;
   store::TakenOver taken;
   std::vector<LeftOut> left_out;
   std::vector<std::string> notices;  // what was damaged in the source

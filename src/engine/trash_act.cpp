@@ -13,39 +13,6 @@ namespace {
 
 constexpr std::int64_t known_format = 1;
 
-// A path need not be UTF-8, a JSON text has to be: what is none stands as %XX.
-std::string path_text(const os::Path& path) {
-  const std::string text = path.generic_string();
-  const bool keeps_letters = is_valid_utf8(text);
-  std::string result;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool plain = byte >= 0x20 && byte != '%' && (byte < 0x7F || keeps_letters);
-    result += plain ? std::string(1, letter) : format("%{:02X}", byte);
-  }
-  return result;
-}
-
-int digit_of(char letter) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  return static_cast<int>(digits.find(letter));
-}
-
-os::Path path_from(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 && digit_of(text[i + 2]) >= 0;
-    if (!coded) {
-      result += text[i];
-      continue;
-    }
-    result += static_cast<char>(digit_of(text[i + 1]) * 16 + digit_of(text[i + 2]));
-    i += 2;
-  }
-  return result;
-}
-
 bool stays_inside(const os::Path& path) {
   return !path.empty() && path.is_relative() &&
          std::none_of(path.begin(), path.end(), [](const os::Path& part) { return part == ".." || part.empty(); });
@@ -53,7 +20,9 @@ bool stays_inside(const os::Path& path) {
 
 json::Object move_json(const TrashMove& move) {
   json::Object object;
-  object.set("from", path_text(move.from)).set("to", path_text(move.to)).set("size", move.size);
+  object.set("from", escaped_bytes(move.from.generic_string()))
+      .set("to", escaped_bytes(move.to.generic_string()))
+      .set("size", move.size);
   object.set("file_id", move.file.value).set("content", move.role == TrashMove::Role::content);
   return object;
 }
@@ -74,8 +43,8 @@ std::string text_from(json::Value& value) { return value.text().value_or(""); }
 TrashMove read_move(json::Value value) {
   TrashMove move;
   value.members([&](std::string_view key, json::Value member) {
-    if (key == "from") move.from = path_from(text_from(member));
-    if (key == "to") move.to = path_from(text_from(member));
+    if (key == "from") move.from = unescaped_bytes(text_from(member));
+    if (key == "to") move.to = unescaped_bytes(text_from(member));
     if (key == "size") move.size = {static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_from(member)))};
     if (key == "file_id") move.file = {number_from(member)};
     if (key == "content" && member.boolean().value_or(false)) move.role = TrashMove::Role::content;

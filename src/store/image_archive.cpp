@@ -4,6 +4,8 @@
 #include "store/open.hpp"
 #include "store/tables.hpp"
 
+#include <functional>
+
 namespace civitai::store {
 namespace {
 
@@ -23,9 +25,16 @@ ON CONFLICT (id) DO UPDATE SET
 
 // Everything that begins with the folder and a separator, by the index on paths: '0' follows '/'.
 constexpr std::string_view select_below = R"sql(
-SELECT id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, json_gzip
+SELECT id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, saved_at, json_gzip
 FROM images WHERE path > ?1 || '/' AND path < ?1 || '0' ORDER BY coalesce(created_at, saved_at) DESC, id DESC
 )sql";
+
+constexpr std::string_view select_all = R"sql(
+SELECT id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, saved_at, json_gzip
+FROM images ORDER BY id
+)sql";
+
+constexpr std::string_view select_known = "SELECT 1 FROM images WHERE id = ?1";
 
 template <class Id>
 Value id_or_null(Id id) {
@@ -44,9 +53,9 @@ Status put_image(Connection& connection, const ArchivedImage& row, SystemTime no
   return {};
 }
 
-// The columns of select_below, in its order.
+// The columns of select_below and select_all, in their order.
 struct ImageColumn {
-  enum { id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, document };
+  enum { id, path, size, media_type, username, base_model, level, post_id, version_id, created_at, saved_at, document };
 };
 
 ArchivedImage image_of(const Query& row) {
@@ -64,22 +73,36 @@ ArchivedImage image_of(const Query& row) {
   found.path = std::string(row.text(ImageColumn::path));
   found.size = {static_cast<std::uint64_t>(row.integer(ImageColumn::size))};
   found.document = {std::string(row.blob(ImageColumn::document))};
+  found.saved_at = SystemTime(Milliseconds(row.integer(ImageColumn::saved_at)));
   return found;
 }
 
-// Calls `take` for each row.
-template <class Take>
-Status for_each_row(Result<Query> query, Take&& take) {
+// Calls `take` for each row and ends with the error that it gives.
+Status for_each_row(Result<Query> query, const std::function<Status(const Query&)>& take) {
   if (!query) return fail(query.error());
   for (;;) {
     const Result<bool> row = query->next();
     if (!row) return fail(row.error());
     if (!*row) return {};
-    take(*query);
+    if (auto done = take(*query); !done) return done;
   }
 }
 
 }  // namespace
+
+Status each_archived_image(Connection& connection, const std::function<Status(const ArchivedImage&)>& visit) {
+  return for_each_row(connection.query(select_all), [&](const Query& row) { return visit(image_of(row)); });
+}
+
+Result<bool> put_archived_image(Connection& connection, const ArchivedImage& image) {
+  auto query = connection.query(select_known, {image.image.id.value});
+  if (!query) return fail(query.error());
+  const Result<bool> known = query->next();
+  if (!known) return fail(known.error());
+  if (*known) return false;
+  if (auto done = put_image(connection, image, image.saved_at); !done) return fail(done.error());
+  return true;
+}
 
 class ImageArchive::Implementation {
  public:
@@ -102,7 +125,10 @@ Result<ImageArchive> ImageArchive::open(const Path& database, Library::Mode mode
 Result<std::unordered_set<ImageId>> ImageArchive::ids() {
   std::unordered_set<ImageId> found;
   const Status read = implementation_->connection.with([&](Connection& c) {
-    return for_each_row(c.query(select_ids), [&](const Query& row) { found.insert({row.integer(0)}); });
+    return for_each_row(c.query(select_ids), [&](const Query& row) {
+      found.insert({row.integer(0)});
+      return Status{};
+    });
   });
   if (!read) return fail(read.error());
   return found;
@@ -111,8 +137,10 @@ Result<std::unordered_set<ImageId>> ImageArchive::ids() {
 Result<std::optional<Path>> ImageArchive::path_of(ImageId image) {
   std::optional<Path> found;
   const Status read = implementation_->connection.with([&](Connection& c) {
-    return for_each_row(c.query(select_path, {image.value}),
-                        [&](const Query& row) { found = std::string(row.text(0)); });
+    return for_each_row(c.query(select_path, {image.value}), [&](const Query& row) {
+      found = std::string(row.text(0));
+      return Status{};
+    });
   });
   if (!read) return fail(read.error());
   return found;
@@ -133,8 +161,10 @@ Status ImageArchive::record(std::span<const ArchivedImage> images) {
 Result<std::vector<ArchivedImage>> ImageArchive::below(const Path& folder) {
   std::vector<ArchivedImage> found;
   const Status read = implementation_->connection.with([&](Connection& c) {
-    return for_each_row(c.query(select_below, {folder.native()}),
-                        [&](const Query& row) { found.push_back(image_of(row)); });
+    return for_each_row(c.query(select_below, {folder.native()}), [&](const Query& row) {
+      found.push_back(image_of(row));
+      return Status{};
+    });
   });
   if (!read) return fail(read.error());
   return found;

@@ -16,11 +16,15 @@
 
 namespace civitai::store {
 
+// No image's JSON comes near; it guards against a damaged length.
+inline constexpr std::size_t largest_image_document = 64UL << 20;
+
 struct ArchivedImage {
   Image image;  // as the site listed it; `url` and `raw` are empty
   Path path;    // absolute; where it was saved
   ByteCount size;
   RawDocument document;  // its JSON as received
+  SystemTime saved_at = {};
 };
 
 class ImageArchive {
@@ -34,7 +38,7 @@ class ImageArchive {
   [[nodiscard]] Result<std::unordered_set<ImageId>> ids();
   // Where it was saved last; nullopt: it never was.
   [[nodiscard]] Result<std::optional<Path>> path_of(ImageId image);
-  // All of them in one commit, or none; what was recorded of the same image before is replaced.
+  // All of them in one commit, or none, as saved now; what was recorded of the same image before is replaced.
   [[nodiscard]] Status record(std::span<const ArchivedImage> images);
   // Those that were saved at or below the folder, the newest first.
   [[nodiscard]] Result<std::vector<ArchivedImage>> below(const Path& folder);

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "store/json_values.hpp"
 #include "store/seed_record.hpp"
 
 namespace civitai::store {
@@ -19,8 +20,6 @@ struct Extras {
   std::string precision;
   bool primary = false;
 };
-
-std::string text_of(json::Value& value) { return value.text().value_or(""); }
 
 void read_file(json::Value& file, FileId wanted, Extras& extras) {
   Extras found;

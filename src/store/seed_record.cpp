@@ -2,7 +2,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
-#include "json/reader.hpp"
+#include "store/json_values.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view key_prefix = "v_";
 
-std::string text_of(json::Value& value) { return value.text().value_or(""); }
 std::int64_t id_of(json::Value& value) { return std::max<std::int64_t>(0, value.integer().value_or(0)); }
 
 void read_file(json::Value& value, LibraryEntry& entry) {

@@ -4,6 +4,7 @@
 // not know, never replace what is known.
 #pragma once
 
+#include "store/image_archive.hpp"
 #include "store/library.hpp"
 #include "store/library_view.hpp"
 #include "store/sqlite.hpp"
@@ -64,6 +65,11 @@ enum class KeyKind { version, file, model, hash, path };
 [[nodiscard]] Result<std::vector<CheckTarget>> all_check_targets(Connection& connection);
 [[nodiscard]] Status visit_downloaded_paths(Connection& connection,
                                             const std::function<void(std::string_view path)>& visit);
+
+// image_archive.cpp: all images by id; an image that is known stays as it is, and the answer is false.
+[[nodiscard]] Status each_archived_image(Connection& connection,
+                                         const std::function<Status(const ArchivedImage&)>& visit);
+[[nodiscard]] Result<bool> put_archived_image(Connection& connection, const ArchivedImage& image);
 
 // hash_cache.cpp
 [[nodiscard]] Status keep_hashes(Connection& connection, const os::FileStamp& stamp, const Hashes& hashes);

@@ -3,6 +3,7 @@
 // Works through a connection of its own, beside whoever else uses the library. For one thread at a time.
 #pragma once
 
+#include "store/image_archive.hpp"
 #include "store/whole_entry.hpp"
 
 #include <functional>
@@ -41,6 +42,11 @@ class TransferDesk {
   // file is here and that of the other is not, and none that was taken away on purpose comes back. Without an id of its
   // model, an entry goes to the model that its version is known to belong to, or waits for one that is learned later.
   [[nodiscard]] Result<TakenOver> take_over(std::span<const WholeEntry> entries);
+
+  // The same for the archive of images, by id: what is known of an image stays. How many were new.
+  using ImageVisit = std::function<Status(const ArchivedImage& image, const std::string& document)>;
+  [[nodiscard]] Status each_image(const ImageVisit& visit);
+  [[nodiscard]] Result<std::size_t> take_over(std::span<const ArchivedImage> images);
 
   // What was decided about a database to import from; nullopt: nothing yet.
   [[nodiscard]] Result<std::optional<SourceState>> source(const Path& path);

@@ -5,6 +5,7 @@
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "store/gzip.hpp"
+#include "store/json_values.hpp"
 
 #include <algorithm>
 
@@ -45,17 +46,6 @@ void read_texts(json::Value& value, std::vector<std::string>& texts) {
   });
 }
 
-SystemTime time_of(json::Value& value) { return parse_iso8601(value.text().value_or("")).value_or(SystemTime{}); }
-
-ByteCount size_of(json::Value& value) {
-  return {static_cast<std::uint64_t>(std::max<std::int64_t>(0, value.integer().value_or(0)))};
-}
-
-template <class Id>
-void read_id(json::Value& value, Id& id) {
-  id.value = std::max<std::int64_t>(0, value.integer().value_or(0));
-}
-
 void read_presence(json::Value& value, WholeEntry& entry) {
   if (value.kind() != json::Kind::object) return;
   WholeEntry::Presence& presence = entry.presence.emplace(WholeEntry::Presence{});
@@ -94,6 +84,7 @@ constexpr Field fields[] = {
     {"size", [](json::Value& v, WholeEntry& e) { e.entry.size = size_of(v); }},
     {"hashes", [](json::Value& v, WholeEntry& e) { read_hashes(v, e.entry.hashes); }},
     {"path", read_text<&LibraryEntry::path>},
+    {"path_bytes", [](json::Value& v, WholeEntry& e) { e.entry.path = unescaped_bytes(v.text().value_or("")); }},
     {"error", read_text<&LibraryEntry::error>},
     {"added_at", [](json::Value& v, WholeEntry& e) { e.added_at = time_of(v); }},
     {"updated_at", [](json::Value& v, WholeEntry& e) { e.entry.updated_at = time_of(v); }},
@@ -113,19 +104,13 @@ std::string to_json(const WholeEntry& whole, std::string_view document) {
   object.set("version_id", entry.version_id.value).set("version_name", entry.version_name);
   object.set("base_model", entry.base_model).set("trained_words", texts_json(whole.trained_words));
   object.set("file_id", entry.file_id.value).set("file_name", entry.file_name).set("file_type", entry.file_type);
-  object.set("size", entry.size).set("hashes", hashes_json(entry.hashes)).set("path", entry.path);
+  object.set("size", entry.size).set("hashes", hashes_json(entry.hashes));
+  set_path(object, entry.path);
   object.set("error", entry.error).set("added_at", to_iso8601(whole.added_at));
   object.set("updated_at", to_iso8601(entry.updated_at));
   if (whole.deleted_at) object.set("deleted_at", to_iso8601(*whole.deleted_at));
   if (whole.presence) object.set("present", presence_json(*whole.presence));
-  std::string text = object.text(-1);
-  if (document.empty()) return text;
-  // A line break can only stand between the tokens of JSON, where a blank means the same.
-  std::string embedded = to_valid_utf8(document);
-  std::replace_if(
-      embedded.begin(), embedded.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  text.pop_back();
-  return text + ",\"version_document\":" + embedded + "}";
+  return with_document(object, "version_document", document);
 }
 
 Result<WholeEntry> whole_entry_from(std::string_view text) {

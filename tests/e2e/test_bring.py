@@ -5,6 +5,7 @@ import fcntl
 import gzip
 import io
 import json
+import os
 import pathlib
 import signal
 import sqlite3
@@ -61,6 +62,20 @@ class Bring(EndToEnd):
 
     def states(self):
         return {file: entry["status"] for file, entry in self.place.entries().items()}
+
+    def whole(self):
+        """The whole library, without the time of its export."""
+        root = self.db("export").json()
+        root.pop("exported_at")
+        return root
+
+    def lost_and_brought_back(self):
+        """Exports the library; then, for each export, loses the library and gives the export to import."""
+        self.db("export", "all.json")
+        self.db("export", "--format", "bitcask", "old_db")
+        for source in ("all.json", "old_db"):
+            self.place.database.unlink()
+            yield source
 
 
 class Import(Bring):
@@ -209,22 +224,26 @@ class Export(Bring):
         super().setUp()
         self.download("--all-versions")
 
-    def whole(self):
-        """The whole library, without the time of its export."""
-        root = self.db("export").json()
-        root.pop("exported_at")
-        return root
-
     def test_nothing_is_lost_on_the_way_there_and_back(self):
         before = self.whole()
         self.assertEqual(len(before["entries"]), 12)
         self.assertTrue(any("version_document" in entry for entry in before["entries"]))
-        self.db("export", "all.json")
-        self.db("export", "--format", "bitcask", "old_db")
-        for source in ("all.json", "old_db"):
-            self.place.database.unlink()
+        for source in self.lost_and_brought_back():
             self.db("import", source)
             self.assertEqual(self.whole(), before, source)
+
+    def test_names_that_are_no_text_are_kept(self):
+        path = pathlib.Path(self.place.entries()[GLASS]["path"])
+        odd = os.fsencode(path.parent) + b"/caf\xe9 100%41.safetensors"
+        os.rename(path, odd)
+        self.db("verify", "--fix-paths", "--no")
+        before = self.whole()
+        glass = next(entry for entry in before["entries"] if entry["file_id"] == GLASS)
+        self.assertTrue(glass["path_bytes"].endswith("/caf%E9 100%2541.safetensors"), glass["path_bytes"])
+        for source in self.lost_and_brought_back():
+            self.db("import", source)
+            self.assertEqual(self.whole(), before, source)
+            self.assertEqual(self.db("verify", "--no").code, 0)
 
     def test_what_was_deleted_stays_deleted(self):
         outcome = self.place.run("delete", "--yes", f"v_{GLASS_VERSION}")
@@ -232,11 +251,9 @@ class Export(Bring):
         before = self.whole()
         self.assertEqual([entry["file_id"] for entry in before["entries"] if "deleted_at" in entry], [GLASS])
         self.assertNotIn(str(GLASS), self.db("export", "--format", "csv").out)
-        self.db("export", "all.json")
-        self.db("export", "--format", "bitcask", "old_db")
-        self.assertNotIn(f"v_{GLASS_VERSION}".encode(), (self.place.folder / "old_db/000000000.data").read_bytes())
-        for source in ("all.json", "old_db"):
-            self.place.database.unlink()
+        for source in self.lost_and_brought_back():
+            old = (self.place.folder / "old_db/000000000.data").read_bytes()
+            self.assertNotIn(f"v_{GLASS_VERSION}".encode(), old)
             self.db("import", source)
             self.assertNotIn(GLASS, self.place.entries(), source)
             self.assertEqual(self.whole(), before, source)
@@ -274,6 +291,24 @@ class Export(Bring):
         self.assert_refused(self.place.run("db", "export", "--format", "bitcask", "all.json"), 2, "exists already")
         self.assert_refused(self.place.run("db", "export", "--format", "bitcask"), 2, "directory")
         self.assertEqual((self.place.folder / "all.json").read_text(), "mine")
+
+
+class ExportOfImages(Bring):
+    site_arguments = ("--catalogue", "gallery")
+
+    def test_the_archive_is_brought_along(self):
+        images = ("images", "--model-id", 50, "--limit", 0, "--api-delay", 0)
+        self.assertEqual(self.place.run(*images).code, 0)
+        before = self.whole()
+        self.assertEqual((len(before["entries"]), len(before["images"])), (0, 16))
+        for image in before["images"]:
+            self.assertEqual(image["image_document"]["id"], image["image_id"])
+        self.assertIn("0 entries and 16 images", self.db("export", "counted.json").err)
+        for source in self.lost_and_brought_back():
+            self.assertIn("16 images, 16 new", self.db("import", source).err)
+            self.assertEqual(self.whole(), before, source)
+            self.assertIn("16 images, 0 new", self.db("import", source).err)
+        self.assertIn("16 saved before", self.place.run(*images, "--output-dir", "elsewhere").err)
 
 
 class Adopt(Bring):

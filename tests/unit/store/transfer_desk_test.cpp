@@ -199,9 +199,12 @@ TEST_F(Desk, EntriesTooLargeForOneRecordOfTheOriginalProgramComeBackWhole) {
   LibraryRecords records;
   std::vector<std::string> documents;
   ASSERT_TRUE(reader->each([&](const std::string&, const std::string& value) -> Status {
-    auto entry = records.take(value);
+    const auto json = records.take(value);
+    if (!json) return fail(json.error());
+    if (!*json) return {};
+    const auto entry = whole_entry_from(**json);
     if (!entry) return fail(entry.error());
-    if (*entry) documents.push_back(decompress((*entry)->document.gzip, 1 << 24).value_or("?"));
+    documents.push_back(decompress(entry->document.gzip, 1 << 24).value_or("?"));
     return {};
   }));
   EXPECT_THAT(documents, ElementsAre(noise, "{}"));
