@@ -4,10 +4,17 @@
 #include "base/scope_exit.hpp"
 #include "base/text.hpp"
 
+#include <array>
+#include <fstream>
 #include <limits>
+#include <optional>
+#include <system_error>
+#include <utility>
 
 namespace civitai::store {
 namespace {
+
+namespace fs = std::filesystem;
 
 // Tables that hold facts; what is derived from them is made anew. Virtual tables and their shadows are derived.
 constexpr std::string_view select_tables = R"sql(
@@ -95,6 +102,63 @@ class Salvage {
   int failures_ = 0;
 };
 
+// SQLite refuses a database that is shorter than its header says, also the pages that are there. So it reads a copy
+// that is lengthened with nothing; the source stays as it is.
+class FullLength {
+ public:
+  FullLength(const Path& source, Path copy) : source_(source), copy_(std::move(copy)) {}
+  FullLength(const FullLength&) = delete;
+  FullLength& operator=(const FullLength&) = delete;
+  ~FullLength() { remove(); }
+
+  // What is to be read: the source itself unless something is cut off. A copy that cannot be made is an error.
+  Result<Path> prepare() {
+    const auto wanted = announced();
+    std::error_code code;
+    const std::uintmax_t length = fs::file_size(source_, code);
+    if (!wanted || code || *wanted <= length) return source_;
+    remove();
+    for (const std::string_view ending : {"", "-wal"}) {
+      const Path part = beside(source_, ending);
+      if (!ending.empty() && !fs::exists(part, code)) continue;
+      fs::copy_file(part, beside(copy_, ending), code);
+      if (code) return fail(system_error(code.value(), format("cannot copy {} to read it", part.native())));
+    }
+    // A length that no file can have was never the database's.
+    fs::resize_file(copy_, *wanted, code);
+    return code ? source_ : copy_;
+  }
+
+ private:
+  static Path beside(const Path& database, std::string_view ending) { return Path(database) += std::string(ending); }
+
+  // The length in bytes that the header tells: the size of a page at offset 16, their number at offset 28, big-endian
+  // (sqlite.org/fileformat2.html).
+  [[nodiscard]] std::optional<std::uintmax_t> announced() const {
+    constexpr std::string_view magic = "SQLite format 3";
+    std::array<char, 32> head{};
+    std::ifstream file(source_, std::ios::binary);
+    if (!file.read(head.data(), head.size()) || !std::string_view(head.data(), head.size()).starts_with(magic)) {
+      return std::nullopt;
+    }
+    const auto number = [&](std::size_t at, std::size_t size) {
+      std::uintmax_t value = 0;
+      for (std::size_t i = at; i < at + size; ++i) value = value << 8U | static_cast<unsigned char>(head[i]);
+      return value;
+    };
+    const std::uintmax_t page = number(16, 2) == 1 ? 65'536 : number(16, 2);
+    return page * number(28, 4);
+  }
+
+  void remove() const {
+    std::error_code ignored;
+    for (const std::string_view ending : {"", "-wal", "-shm", "-journal"}) fs::remove(beside(copy_, ending), ignored);
+  }
+
+  const Path& source_;
+  Path copy_;
+};
+
 constexpr const char* name_lost_models =
     "INSERT INTO models (id, name, type, creator, tags) "
     "SELECT DISTINCT model_id, '', '', '', '' FROM versions WHERE model_id NOT IN (SELECT id FROM models)";
@@ -107,14 +171,17 @@ constexpr const char* delete_lost_rows =
 
 Result<SalvageSource> salvage(Connection& target, const Path& source) {
   SalvageSource result{source, 0, false};
-  const std::string quoted = replace_all(source.native(), "'", "''");
+  FullLength full(source, Path(target.path()) += ".cut.tmp");
+  const auto readable = full.prepare();
+  if (!readable) return fail(readable.error());
+  const std::string quoted = replace_all(readable->native(), "'", "''");
   const Status attached = target.execute(format("ATTACH DATABASE '{}' AS damaged", quoted));
   if (!attached) return result;
   const ScopeExit detach([&] { static_cast<void>(target.execute("DETACH DATABASE damaged")); });
   Salvage work(target);
   if (auto done = work.run(); !done) return fail(done.error());
   result.rows = work.rows();
-  result.whole = work.whole();
+  result.whole = work.whole() && *readable == source;
   // Statements that name the other database must be gone before it can be.
   target.forget_statements();
   return result;

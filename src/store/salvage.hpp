@@ -7,7 +7,8 @@
 namespace civitai::store {
 
 // Copies every row that can be read of `source` into `target`, which has the schema of this program. Rows replace those
-// with the same key. A source that cannot be opened at all gives no rows.
+// with the same key. A source that cannot be opened at all gives no rows; of one that is cut off, a copy is made beside
+// `target` for as long as it is read, and that this cannot be made is an error.
 [[nodiscard]] Result<SalvageSource> salvage(Connection& target, const Path& source);
 
 // Rows that lost the ones that they refer to: a version gets a nameless model; files without a version go, and their

@@ -142,7 +142,7 @@ Result<sqlite3_stmt*> Connection::prepared(std::string_view sql) {
   const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) return fail(last_error());
-  return statements_.emplace(sql, Statement(statement)).first->second.get();
+  return statements_.emplace(std::string(sql), Statement(statement)).first->second.get();
 }
 
 Result<Query> Connection::query(std::string_view sql, std::initializer_list<Value> values) {

@@ -1,8 +1,7 @@
 // SQLite with our manners: owned handles, typed values, errors as values. Internal to the store.
 //
-// A Connection prepares each statement once and keeps it; statements are named by their text, which must outlive the
-// connection (a constant). Errors name the database file and what can be done. Nothing here is safe to use from
-// several threads at once.
+// A Connection prepares each statement once and keeps it, by its text. Errors name the database file and what can be
+// done. Nothing here is safe to use from several threads at once.
 #pragma once
 
 #include "base/clock.hpp"
@@ -10,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -105,6 +105,10 @@ class Connection {
     void operator()(sqlite3_stmt* statement) const;
   };
   using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
 
   Connection(Path path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
   [[nodiscard]] Result<sqlite3_stmt*> prepared(std::string_view sql);
@@ -113,7 +117,7 @@ class Connection {
   int last_failure_ = 0;
   Path path_;
   std::unique_ptr<sqlite3, Close> handle_;
-  std::unordered_map<std::string_view, Statement> statements_;
+  std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
 };
 
 // A transaction that is rolled back unless committed.

@@ -2,6 +2,7 @@
 #include "store/rebuild.hpp"
 
 #include "store/library_view.hpp"
+#include "store/salvage.hpp"
 #include "unit/store/support.hpp"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 namespace civitai::store::test {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 constexpr int entries = 400;
@@ -76,6 +78,34 @@ TEST_F(RebuildTest, LosesNoMoreThanTheDamagedPage) {
   EXPECT_EQ(directory_.read(result.kept.filename().string()), damaged) << "it is kept as it was";
   auto view = LibraryView::open(database_);
   EXPECT_EQ(view->search("model_7.", 5)->entries.size(), 1U) << "the index was made anew";
+}
+
+TEST_F(RebuildTest, ReadsWhatIsLeftOfAFileThatIsCutOff) {
+  const std::string bytes = directory_.read("library.db");
+  for (const std::size_t tenths : {9U, 7U, 5U}) {
+    directory_.write("library.db", bytes.substr(0, bytes.size() * tenths / 10 + 100));
+    ASSERT_EQ(examine(database_), Soundness::damaged) << tenths;
+    const std::string damaged = directory_.read("library.db");
+    const Rebuilt result = rebuilt();
+    expect_sound();
+    EXPECT_GT(result.sources.at(0).rows, 0) << tenths;
+    EXPECT_FALSE(result.sources.at(0).whole);
+    EXPECT_EQ(directory_.read(result.kept.filename().string()), damaged);
+    EXPECT_FALSE(std::filesystem::exists(database_.native() + ".cut.tmp"));
+  }
+}
+
+TEST_F(RebuildTest, SaysWhenThereIsNoRoomToReadIt) {
+  const std::string bytes = directory_.read("library.db");
+  directory_.write("library.db", bytes.substr(0, bytes.size() / 2));
+  const Path target = directory_ / "new.db";
+  auto connection = Connection::open(target, Connection::Access::create);
+  ASSERT_TRUE(connection);
+  // Something is where the copy has to go, and it does not give way.
+  std::filesystem::create_directories(directory_ / "new.db.cut.tmp" / "in the way");
+  const auto taken = salvage(*connection, database_);
+  ASSERT_FALSE(taken);
+  EXPECT_THAT(taken.error().message, HasSubstr("cannot copy"));
 }
 
 TEST_F(RebuildTest, TakesTheRestFromABackup) {
