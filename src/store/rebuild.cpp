@@ -71,6 +71,7 @@ Status collect(const Path& database, std::span<const Path> copies, const Path& t
     if (auto taken = take_from(copy, *connection, result); !taken) return taken;
   }
   if (auto taken = take_from(database, *connection, result); !taken) return taken;
+  if (auto dropped = drop_torn_documents(*connection); !dropped) return dropped;
   const auto orphans = settle_orphans(*connection);
   if (!orphans) return fail(orphans.error());
   result.orphans = *orphans;

@@ -3,6 +3,8 @@
 #include "base/format.hpp"
 #include "base/scope_exit.hpp"
 #include "base/text.hpp"
+#include "store/gzip.hpp"
+#include "store/tables.hpp"
 
 #include <array>
 #include <fstream>
@@ -10,6 +12,7 @@
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace civitai::store {
 namespace {
@@ -124,9 +127,11 @@ class FullLength {
       fs::copy_file(part, beside(copy_, ending), code);
       if (code) return fail(system_error(code.value(), format("cannot copy {} to read it", part.native())));
     }
-    // A length that no file can have was never the database's.
     fs::resize_file(copy_, *wanted, code);
-    return code ? source_ : copy_;
+    if (!code) return copy_;
+    // A length that no file can have was never the database's.
+    if (code == std::errc::file_too_large || code == std::errc::invalid_argument) return source_;
+    return fail(system_error(code.value(), format("cannot lengthen a copy of {} to read it", source_.native())));
   }
 
  private:
@@ -167,7 +172,34 @@ constexpr const char* delete_lost_rows =
     "DELETE FROM placements WHERE file_id NOT IN (SELECT id FROM files);"
     "DELETE FROM version_documents WHERE version_id NOT IN (SELECT id FROM versions)";
 
+// Whether the document in each row can be unpacked: where pages were missing, it may be whole to SQLite and hold zeros.
+Status drop_torn(Connection& target, std::string_view select, std::string_view drop) {
+  std::vector<std::int64_t> torn;
+  {
+    auto query = target.query(select);
+    if (!query) return fail(query.error());
+    for (;;) {
+      const Result<bool> row = query->next();
+      if (!row) return fail(row.error());
+      if (!*row) break;
+      if (!decompress(query->blob(1), largest_version_document)) torn.push_back(query->integer(0));
+    }
+  }
+  for (const std::int64_t id : torn) {
+    if (auto dropped = target.run(drop, {id}); !dropped) return fail(dropped.error());
+  }
+  return {};
+}
+
 }  // namespace
+
+Status drop_torn_documents(Connection& target) {
+  const Status versions = drop_torn(target, "SELECT version_id, json_gzip FROM version_documents",
+                                    "DELETE FROM version_documents WHERE version_id = ?1");
+  if (!versions) return versions;
+  return drop_torn(target, "SELECT id, json_gzip FROM images WHERE json_gzip IS NOT NULL",
+                   "UPDATE images SET json_gzip = NULL WHERE id = ?1");
+}
 
 Result<SalvageSource> salvage(Connection& target, const Path& source) {
   SalvageSource result{source, 0, false};

@@ -11,6 +11,9 @@ namespace civitai::store {
 // `target` for as long as it is read, and that this cannot be made is an error.
 [[nodiscard]] Result<SalvageSource> salvage(Connection& target, const Path& source);
 
+// Documents of versions and images that cannot be unpacked are no use to anybody.
+[[nodiscard]] Status drop_torn_documents(Connection& target);
+
 // Rows that lost the ones that they refer to: a version gets a nameless model; files without a version go, and their
 // number is the answer.
 [[nodiscard]] Result<std::int64_t> settle_orphans(Connection& target);

@@ -24,6 +24,8 @@ namespace civitai::store {
 [[nodiscard]] Status put_version(Connection& connection, const FileRecord& record);
 
 // version_documents.cpp
+// No version of the site comes near; it guards against a damaged length, not against big documents.
+inline constexpr std::size_t largest_version_document = std::size_t{256} << 20U;
 [[nodiscard]] Status put_document(Connection& connection, VersionId version, const RawDocument& document);
 [[nodiscard]] Result<std::optional<std::string>> get_document(Connection& connection, VersionId version);
 

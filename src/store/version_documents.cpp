@@ -13,9 +13,6 @@ ON CONFLICT (version_id) DO UPDATE SET json_gzip = excluded.json_gzip WHERE json
 
 constexpr std::string_view select_document = "SELECT json_gzip FROM version_documents WHERE version_id = ?1";
 
-// No version of the site comes near; it guards against a damaged length, not against big documents.
-constexpr std::size_t largest_document = std::size_t{256} << 20U;
-
 }  // namespace
 
 Status put_document(Connection& connection, VersionId version, const RawDocument& document) {
@@ -31,7 +28,7 @@ Result<std::optional<std::string>> get_document(Connection& connection, VersionI
   const Result<bool> row = query->next();
   if (!row) return fail(row.error());
   if (!*row) return std::nullopt;
-  auto text = decompress(query->blob(0), largest_document);
+  auto text = decompress(query->blob(0), largest_version_document);
   if (!text) return fail(text, format("document of version {}", version.value));
   return std::move(*text);
 }
