@@ -72,18 +72,23 @@ class Importer {
 
  private:
   Status hand_over() {
+    if (auto done = hand_over_images(); !done) return done;
     const auto entries = std::exchange(pending_, {});
-    const auto images = std::exchange(images_, {});
-    if (tools_.desk == nullptr) return {};
-    const auto added = images.empty() ? Result<std::size_t>(0) : tools_.desk->take_over(images);
-    if (!added) return fail(added.error());
-    report_.images_added += *added;
-    if (entries.empty()) return {};
+    if (tools_.desk == nullptr || entries.empty()) return {};
     const auto taken = tools_.desk->take_over(entries);
     if (!taken) return fail(taken.error());
     report_.taken.added += taken->added;
     report_.taken.completed += taken->completed;
     report_.taken.kept += taken->kept;
+    return {};
+  }
+
+  Status hand_over_images() {
+    const auto images = std::exchange(images_, {});
+    if (tools_.desk == nullptr || images.empty()) return {};
+    const auto added = tools_.desk->take_over(images);
+    if (!added) return fail(added.error());
+    report_.images_added += *added;
     return {};
   }
 

@@ -58,9 +58,12 @@ bool is_ours(const Error& error) { return error.kind != ErrorKind::network; }
 }  // namespace
 
 Segment::Segment(const PartialFile& file, Guarded<Arrivals>& arrivals, Wanted wanted, const Clock& clock)
-    : file_(file), arrivals_(arrivals), wanted_(wanted), clock_(clock), position_(wanted.piece.first) {
-  collected_.with([&](Collected& collected) { collected.begin = position_; });
-}
+    : file_(file),
+      arrivals_(arrivals),
+      wanted_(wanted),
+      clock_(clock),
+      position_(wanted.piece.first),
+      collected_({.bytes = {}, .begin = wanted.piece.first}) {}
 
 // What has been received is worth keeping, also when the exchange is ended from our side.
 Segment::~Segment() {
